@@ -1,0 +1,100 @@
+# shellcheck shell=bash
+# common.sh - messages, endings and small helpers of the driver. Sourced by pipeline.sh.
+
+EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 EX_SOFTWARE=70
+EX_CANTCREAT=73 EX_IOERR=74 EX_TEMPFAIL=75 EX_CONFIG=78
+
+# The log file of a run, once it has one.
+log_file=
+
+# Prints lines on standard output and into the log.
+say() {
+    printf '%s\n' "$@"
+    log "$@"
+}
+
+# Lines into the log only, each with the time. A full disk must not stop a run for its log's sake.
+log() {
+    [ -n "$log_file" ] || return 0
+    local line
+    printf '%s\n' "$@" | while IFS= read -r line; do
+        printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$line"
+    done 2>/dev/null >>"$log_file" || true
+}
+
+# A message on standard error and into the log.
+complain() {
+    printf 'pipeline.sh: %s\n' "$1" >&2
+    log "$1"
+}
+
+# fail CODE MESSAGE: complains and ends.
+fail() {
+    complain "$2"
+    exit "$1"
+}
+
+# The first line of a file of messages, for use within another message.
+first_message() {
+    [ -s "$1" ] && head -n 1 "$1"
+}
+
+# value KEY FILE: the value of KEY=VALUE in a --stats file; nothing if there is none.
+value() {
+    [ -f "$2" ] && sed -n "s/^$1=//p" "$2" | head -n 1
+}
+
+# number KEY FILE: the same for a counter, 0 if there is none.
+number() {
+    local found
+    found=$(value "$1" "$2")
+    case $found in
+    '' | *[!0-9]*) echo 0 ;;
+    *) echo "$found" ;;
+    esac
+}
+
+# 1234567 as 1,234,567.
+with_commas() {
+    printf '%s' "$1" | awk '{ s = $1; while (s ~ /^-?[0-9][0-9][0-9][0-9]/)
+        { n = match(s, /[0-9][0-9][0-9](,|$)/); s = substr(s, 1, n - 1) "," substr(s, n) }; print s }'
+}
+
+# Bytes for people.
+megabytes() {
+    awk -v bytes="$1" 'BEGIN { printf "%.1f MB", bytes / 1e6 }'
+}
+
+# Seconds since the epoch, with a fraction where the system has one.
+now() {
+    local t
+    t=$(date +%s.%N)
+    echo "${t%.*N}"
+}
+
+seconds_since() {
+    awk -v from="$1" -v to="$(now)" 'BEGIN { printf "%.1f", to - from }'
+}
+
+# Runs a command holding the lock DIRECTORY, so that two drivers do not make a database at once. A lock whose
+# owner has died is taken over.
+with_lock() {
+    local lock=$1 owner status tries=0
+    shift
+    until mkdir "$lock" 2>/dev/null; do
+        [ -d "$(dirname "$lock")" ] || fail "$EX_CANTCREAT" "cannot make $lock"
+        owner=$(cat "$lock/pid" 2>/dev/null)
+        if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+            rm -rf "$lock"
+            continue
+        fi
+        tries=$((tries + 1))
+        [ "$tries" -gt 1200 ] && fail "$EX_TEMPFAIL" "$lock is held by process ${owner:-unknown}"
+        sleep 0.1
+    done
+    echo "$$" >"$lock/pid"
+    "$@"
+    status=$?
+    rm -rf "$lock"
+    return "$status"
+}

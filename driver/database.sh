@@ -1,0 +1,297 @@
+# shellcheck shell=bash
+# database.sh - where the database is: what libpq's environment or DATABASE_URL says, or else a private
+# PostgreSQL under FEC_HOME/postgres. Sourced by pipeline.sh.
+
+# 0x66656370, "fecp": the class of fecpipe's advisory locks; the object is the cycle.
+LOCK_CLASS=1717920624
+SCHEMA_VERSION=1
+
+private_database=
+pg_bin=
+
+# The user that a private PostgreSQL runs as: it refuses to run as root.
+server_user() {
+    if [ "$(id -u)" = 0 ]; then echo postgres; else id -un; fi
+}
+
+# Runs a command as that user.
+as_server_user() {
+    if [ "$(id -u)" != 0 ]; then
+        "$@"
+    elif command -v runuser >/dev/null 2>&1; then
+        runuser -u postgres -- "$@"
+    else
+        # shellcheck disable=SC2016 # the inner shell expands it
+        su -s /bin/sh postgres -c 'exec "$0" "$@"' -- "$@"
+    fi
+}
+
+# Sets pg_bin, the folder with initdb and pg_ctl: the newest PostgreSQL that this machine has.
+find_server() {
+    local folder
+    for folder in "$(pg_config --bindir 2>/dev/null)" \
+        $(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | sort -rV) \
+        "$(dirname "$(command -v initdb 2>/dev/null || echo /none/initdb)")"; do
+        if [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ]; then
+            pg_bin=$folder
+            return 0
+        fi
+    done
+    fail "$EX_UNAVAILABLE" "no database is named (PGHOST, DATABASE_URL ...), and this machine has no PostgreSQL server to make a private one; 'make deps' installs it"
+}
+
+percent_decode() {
+    printf '%b' "${1//%/\\x}"
+}
+
+# Sets libpq's variables from a URL, rather than handing it to psql, whose arguments everybody can see.
+# postgresql://[user[:password]@][host[:port][,...]][/database][?parameter=value&...]
+use_database_url() {
+    local url=$1 rest authority query='' pair hosts='' ports='' one
+    case $url in
+    postgres://* | postgresql://*) rest=${url#*://} ;;
+    *) fail "$EX_CONFIG" "DATABASE_URL does not begin with postgresql://" ;;
+    esac
+    case $rest in *\?*) query=${rest#*\?} rest=${rest%%\?*} ;; esac
+    authority=${rest%%/*}
+    case $rest in */?*) PGDATABASE=$(percent_decode "${rest#*/}") ;; esac
+    case $authority in
+    *@*)
+        PGUSER=$(percent_decode "${authority%@*}")
+        case ${authority%@*} in
+        *:*)
+            PGUSER=$(percent_decode "${authority%%:*}")
+            one=${authority%@*}
+            PGPASSWORD=$(percent_decode "${one#*:}")
+            ;;
+        esac
+        authority=${authority##*@}
+        ;;
+    esac
+    local IFS=,
+    for one in $authority; do
+        case $one in
+        \[*\]*) hosts=$hosts,${one%%]*} ports=$ports,${one##*]} hosts=${hosts/\[/} ports=${ports/,:/,} ;;
+        *:*) hosts=$hosts,$(percent_decode "${one%:*}") ports=$ports,${one##*:} ;;
+        *) hosts=$hosts,$(percent_decode "$one") ports=$ports, ;;
+        esac
+    done
+    [ -z "${hosts#,}" ] || PGHOST=${hosts#,}
+    case $ports in *[0-9]*) PGPORT=${ports#,} ;; esac
+    IFS='&'
+    for pair in $query; do
+        one=$(percent_decode "${pair#*=}")
+        case ${pair%%=*} in
+        host) PGHOST=$one ;;
+        port) PGPORT=$one ;;
+        user) PGUSER=$one ;;
+        password) PGPASSWORD=$one ;;
+        dbname) PGDATABASE=$one ;;
+        service) PGSERVICE=$one ;;
+        sslmode) export PGSSLMODE=$one ;;
+        sslcert) export PGSSLCERT=$one ;;
+        sslkey) export PGSSLKEY=$one ;;
+        sslrootcert) export PGSSLROOTCERT=$one ;;
+        channel_binding) export PGCHANNELBINDING=$one ;;
+        connect_timeout) export PGCONNECT_TIMEOUT=$one ;;
+        target_session_attrs) export PGTARGETSESSIONATTRS=$one ;;
+        options) export PGOPTIONS=$one ;;
+        application_name | '') ;;
+        *) fail "$EX_CONFIG" "DATABASE_URL: the parameter ${pair%%=*} is not known" ;;
+        esac
+    done
+    for one in PGHOST PGPORT PGUSER PGPASSWORD PGDATABASE PGSERVICE; do
+        [ -z "${!one:-}" ] || export "${one?}"
+    done
+}
+
+# As root the server's user must be able to reach the folder. FEC_HOME itself is ours to open (for
+# passing through, not for looking); if a folder above it is closed, the cluster lives in
+# /var/lib/fecpipe and a link leads there.
+make_cluster_folder() {
+    local folder=$FEC_HOME/postgres real
+    mkdir -p "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
+    [ -d "$folder" ] && return 0
+    rm -f "$folder"
+    if [ "$(id -u)" != 0 ]; then
+        mkdir -m 700 "$folder" || fail "$EX_CANTCREAT" "cannot make $folder"
+        return 0
+    fi
+    id postgres >/dev/null 2>&1 ||
+        fail "$EX_UNAVAILABLE" "there is no user postgres to run a private PostgreSQL for root"
+    chmod a+x "$FEC_HOME"
+    if as_server_user test -x "$FEC_HOME" 2>/dev/null; then
+        mkdir -m 700 "$folder" || fail "$EX_CANTCREAT" "cannot make $folder"
+    else
+        real=/var/lib/fecpipe/$(printf '%s' "$FEC_HOME" | cksum | tr ' ' -)
+        mkdir -p "$real" && chmod 755 /var/lib/fecpipe && chmod 700 "$real" && ln -s "$real" "$folder" ||
+            fail "$EX_CANTCREAT" "cannot make $real"
+        folder=$real
+    fi
+    chown postgres "$folder"
+}
+
+# Settings for a database that one program fills on a machine it may share: a quarter of the memory, at
+# most 2 GB, as cache; no replicas, so no log of what a new table can be made of again.
+private_settings() {
+    local memory_mb
+    memory_mb=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo 2>/dev/null)
+    [ -n "$memory_mb" ] || memory_mb=2048
+    local cache=$((memory_mb / 4)) work=$((memory_mb / 16))
+    [ "$cache" -le 2048 ] || cache=2048
+    [ "$work" -le 512 ] || work=512
+    cat <<EOF
+# Written by fecpipe when it made this cluster; yours to change.
+listen_addresses = ''
+unix_socket_directories = '$1'
+unix_socket_permissions = 0700
+shared_buffers = ${cache}MB
+maintenance_work_mem = ${work}MB
+work_mem = 64MB
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+log_checkpoints = off
+log_min_messages = warning
+jit = off
+max_connections = 40
+EOF
+}
+
+# Makes the cluster: one superuser, fec, that only the owner (and root, for a server of root's) is.
+make_cluster() {
+    local folder=$1 socket=$2 messages=$FEC_HOME/postgres.messages owner
+    owner=$(server_user)
+    echo "pipeline.sh: making a private PostgreSQL in $FEC_HOME/postgres" >&2
+    if ! (cd / && as_server_user "$pg_bin/initdb" -D "$folder" -U fec -E UTF8 --locale=C \
+        --auth=peer --no-instructions) >"$messages" 2>&1; then
+        fail "$EX_UNAVAILABLE" "initdb failed: $(tail -n 1 "$messages")"
+    fi
+    rm -f "$messages"
+    private_settings "$socket" | as_server_user tee -a "$folder/postgresql.conf" >/dev/null &&
+        echo 'local all all peer map=fecpipe' | as_server_user tee "$folder/pg_hba.conf" >/dev/null &&
+        printf 'fecpipe %s fec\n' root "$owner" | sort -u |
+        as_server_user tee "$folder/pg_ident.conf" >/dev/null &&
+        as_server_user touch "$folder/fecpipe.ready" ||
+        fail "$EX_IOERR" "cannot write the configuration in $folder"
+}
+
+# A socket's path may have some 100 bytes; where FEC_HOME is longer, the socket is in a folder in /tmp.
+socket_folder() {
+    local folder=$1 short
+    if [ ${#folder} -le 80 ]; then
+        echo "$folder"
+        return
+    fi
+    short=/tmp/fecpipe-$(id -u)-$(printf '%s' "$folder" | cksum | tr ' ' -)
+    [ -d "$short" ] || mkdir -m 700 "$short" || fail "$EX_CANTCREAT" "cannot make $short"
+    [ "$(id -u)" != 0 ] || chown postgres "$short"
+    echo "$short"
+}
+
+server_is_up() {
+    (cd / && as_server_user "$pg_bin/pg_ctl" -D "$1" status) >/dev/null 2>&1
+}
+
+start_server() {
+    local folder=$1 socket=$2
+    if [ ! -e "$folder/fecpipe.ready" ]; then
+        # Left behind by an initdb that was cut off; a cluster that has been used is never touched.
+        find "$folder" -mindepth 1 -delete 2>/dev/null
+        make_cluster "$folder" "$socket"
+    fi
+    server_is_up "$folder" && return 0
+    if ! (cd / && as_server_user "$pg_bin/pg_ctl" -D "$folder" -w -t 300 -s \
+        -o "-c unix_socket_directories='$socket'" \
+        -l "$folder/server.log" start) </dev/null >/dev/null 2>&1; then
+        fail "$EX_UNAVAILABLE" "the private PostgreSQL does not start: $(tail -n 1 "$folder/server.log" 2>/dev/null)"
+    fi
+}
+
+use_private_database() {
+    local folder socket
+    private_database=yes
+    find_server
+    make_cluster_folder
+    folder=$(cd "$FEC_HOME/postgres" && pwd -P) || exit "$EX_IOERR"
+    socket=$(socket_folder "$folder") || exit $?
+    with_lock "$FEC_HOME/postgres.lock" start_server "$folder" "$socket"
+    export PGHOST=$socket PGPORT=5432 PGUSER=fec PGDATABASE=fec
+    if ! PGDATABASE=fec run_psql -c 'SELECT 1' >/dev/null 2>&1; then
+        PGDATABASE=postgres run_psql -c 'CREATE DATABASE fec' >/dev/null 2>&1
+        run_psql -c 'SELECT 1' >/dev/null || fail "$EX_UNAVAILABLE" "cannot make the database fec"
+    fi
+}
+
+# psql as the driver uses it: no start-up file, bare rows, the first error ends it.
+run_psql() {
+    psql -X -q -A -t -v ON_ERROR_STOP=1 "$@"
+}
+
+database_is_named() {
+    [ -n "${PGHOST:-}${PGHOSTADDR:-}${PGPORT:-}${PGDATABASE:-}${PGSERVICE:-}${DATABASE_URL:-}" ]
+}
+
+# Makes the environment such that psql and pg-load reach the database; starts it if it is ours.
+open_database() {
+    command -v psql >/dev/null 2>&1 ||
+        fail "$EX_UNAVAILABLE" "psql is missing; 'make deps' installs PostgreSQL's programs"
+    if [ -n "${DATABASE_URL:-}" ]; then
+        use_database_url "$DATABASE_URL"
+    elif ! database_is_named; then
+        use_private_database
+    fi
+    export PGOPTIONS="${PGOPTIONS:-} -c client_min_messages=warning"
+}
+
+# Installs the schema where it is missing or old.
+open_schema() {
+    local version
+    version=$(run_psql 2>&1 <<'EOF'
+SELECT to_regclass('fec.schema_version') IS NULL AS missing \gset
+\if :missing
+\echo 0
+\else
+SELECT coalesce(max(version), 0) FROM fec.schema_version;
+\endif
+EOF
+    ) || fail "$EX_UNAVAILABLE" "the database cannot be reached: ${version%%$'\n'*}"
+    if [ "$version" -gt "$SCHEMA_VERSION" ]; then
+        fail "$EX_CONFIG" "the database has version $version of the schema, this is fecpipe for $SCHEMA_VERSION; install a newer fecpipe"
+    fi
+    if [ "$version" -lt "$SCHEMA_VERSION" ]; then
+        version=$(run_psql -f "$share/sql/schema.sql" 2>&1 >/dev/null) ||
+            fail "$EX_UNAVAILABLE" "the schema cannot be installed: ${version%%$'\n'*}"
+    fi
+}
+
+command_init() {
+    [ $# -eq 0 ] || fail "$EX_USAGE" "init takes no arguments"
+    make_home
+    open_database
+    open_schema
+    say "The database is ready; 'pipeline.sh psql' opens it."
+}
+
+command_psql() {
+    open_database
+    exec psql "$@"
+}
+
+command_stop() {
+    local folder
+    [ $# -eq 0 ] || fail "$EX_USAGE" "stop takes no arguments"
+    folder=$(cd "$FEC_HOME/postgres" 2>/dev/null && pwd -P) || {
+        say "There is no private PostgreSQL in $FEC_HOME."
+        return 0
+    }
+    find_server
+    if ! server_is_up "$folder"; then
+        say "The private PostgreSQL is not running."
+        return 0
+    fi
+    (cd / && as_server_user "$pg_bin/pg_ctl" -D "$folder" -w -t 120 -s -m fast stop) ||
+        fail "$EX_UNAVAILABLE" "the private PostgreSQL does not stop"
+    say "The private PostgreSQL has stopped."
+}

@@ -1,0 +1,59 @@
+# shellcheck shell=bash
+# demo.sh - shows the whole of it on made-up data, in a home and a private database of its own. Sourced
+# by pipeline.sh.
+
+demo_step() {
+    printf '\n\033[1m%s\033[0m\n' "$1" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9]*m//g'; fi
+}
+
+command_demo() {
+    local rows=20000 sample=$libexec/fec-sample home month cycle status=0
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --rows)
+            [ $# -gt 1 ] || fail "$EX_USAGE" "--rows needs an argument"
+            rows=$2
+            shift
+            ;;
+        --rows=*) rows=${1#*=} ;;
+        *) fail "$EX_USAGE" "demo: '$1' is not known; see pipeline.sh --help" ;;
+        esac
+        shift
+    done
+    check_programs
+    [ -x "$sample" ] || fail "$EX_UNAVAILABLE" "$sample is missing; 'make' builds it"
+    home=$FEC_HOME/demo
+    cycle=$(current_cycle)
+    unset DATABASE_URL PGHOST PGHOSTADDR PGPORT PGDATABASE PGSERVICE PGUSER PGPASSWORD
+    export FEC_HOME=$home
+    mkdir -p "$home" || fail "$EX_CANTCREAT" "cannot make $home"
+    if [ -d "$home/postgres" ]; then
+        (command_stop) >/dev/null && rm -rf "$(cd "$home/postgres" && pwd -P)" "$home/postgres" || exit "$EX_IOERR"
+    fi
+
+    demo_step "Making two months of a made-up download tree ($rows contributions) in $home/bulk-downloads"
+    rm -rf "$home/bulk-downloads"
+    "$sample" --out "$home/bulk-downloads" --cycle "$cycle" --rows "$rows" --months 2 || exit $?
+    for month in 1 2; do
+        demo_step "Month $month: pipeline.sh monthly --cycle $cycle"
+        FEC_BULK_URL=file://$home/bulk-downloads/month-$month "$here/$(basename "$self")" \
+            monthly --cycle "$cycle" --datasets cm,cn,ccl,indiv || {
+            status=$?
+            break
+        }
+    done
+    if [ "$status" = 0 ]; then
+        demo_step "What a row was before the FEC corrected it"
+        "$here/$(basename "$self")" psql -X -P border=0 -P footer=off -c "
+            SELECT h.sub_id, h.contributor_name AS name_before, c.contributor_name AS name_now,
+                   h.contribution_receipt_amount AS amount_before, c.contribution_receipt_amount AS amount_now
+              FROM fec.contribution_history h JOIN fec.contribution c USING (sub_id, cycle)
+             WHERE h.change = 'changed' ORDER BY sub_id LIMIT 5"
+        demo_step "pipeline.sh status"
+        "$here/$(basename "$self")" status
+    fi
+    (command_stop) >/dev/null
+    demo_step "To look around:  FEC_HOME=$home $here/$(basename "$self") psql
+To remove it:    FEC_HOME=$home $here/$(basename "$self") stop; rm -rf $home"
+    exit "$status"
+}

@@ -1,0 +1,264 @@
+# shellcheck shell=bash
+# stage.sh - one dataset of a run: from the FEC's server into its staging tables, through the pipe of
+# filters. Nothing here changes a live table. Sourced by pipeline.sh.
+
+all_datasets=cm,cn,ccl,indiv,pas2,oth,oppexp,weball,webl,webk,independent_expenditure
+
+# Sets dataset_table, dataset_key, dataset_member ('-' for a plain file) and dataset_header (1 if the
+# FEC publishes a header dictionary) from fec-parse's table of types.
+describe_dataset() {
+    local line
+    line=$("$bin/fec-parse" --types | awk -F '\t' -v name="$1" '$1 == name') || return 1
+    [ -n "$line" ] || return 1
+    IFS=$'\t' read -r _ dataset_table dataset_key dataset_member dataset_header <<<"$line"
+}
+
+# Asks the server about the file: $folder/info has url, etag, last_modified, length. Returns fec-fetch's
+# status, with the reason in run_reason.
+ask_about_file() {
+    local dataset=$1 cycle=$2 folder=$3 status
+    "$bin/fec-fetch" --retries "$FEC_RETRIES" --info bulk "$dataset" "$cycle" >"$folder/info" \
+        2>"$folder/info.err"
+    status=$?
+    [ "$status" = 0 ] || run_reason="$dataset: $(tail -n 1 "$folder/info.err")"
+    return "$status"
+}
+
+# True if the last good run of this cycle read the same file.
+file_is_known() {
+    local dataset=$1 cycle=$2 folder=$3 known etag modified length
+    etag=$(value etag "$folder/info")
+    modified=$(value last_modified "$folder/info")
+    length=$(value length "$folder/info")
+    [ -n "$etag$modified" ] || return 1
+    known=$(ask "SELECT coalesce(d.etag, '') = $(quote "$etag")
+            AND d.last_modified IS NOT DISTINCT FROM $(quote_or_null "$modified")::timestamptz
+            AND d.length IS NOT DISTINCT FROM $(quote_or_null "$length")::bigint
+        FROM fec.run r JOIN fec.run_dataset d USING (run_id)
+        WHERE r.kind = 'monthly' AND r.cycle = $cycle AND r.status = 'complete'
+          AND d.dataset = $(quote "$dataset") AND d.status = 'applied'
+        ORDER BY run_id DESC LIMIT 1") || return 1
+    [ "$known" = t ]
+}
+
+# Fetches the FEC's header dictionary. One that is not there is only noted: the number of fields is
+# checked in any case.
+fetch_header() {
+    local dataset=$1 folder=$2 status
+    header_option=()
+    [ "$dataset_header" = 1 ] || return 0
+    "$bin/fec-fetch" --retries "$FEC_RETRIES" header "$dataset" >"$folder/header.csv" \
+        2>"$folder/header.err"
+    status=$?
+    case $status in
+    0) header_option=(--header "$folder/header.csv") ;;
+    "$EX_NOINPUT") log "$dataset: the FEC has no header dictionary at $(first_message "$folder/header.err")" ;;
+    *)
+        run_reason="$dataset: header dictionary: $(tail -n 1 "$folder/header.err")"
+        return "$status"
+        ;;
+    esac
+}
+
+# Writes the keys and hashes that the database has to a named pipe, from which fec-dedupe reads them. In
+# binary form where the key is a number: that is faster, and its trailer tells that it is whole.
+export_known() {
+    local fifo=$1 cycle=$2 format=
+    case $dataset_key in sub_id | linkage_id) format='WITH (FORMAT binary)' ;; esac
+    PGAPPNAME="fecpipe run $run_id" run_psql -c "COPY (SELECT $dataset_key, row_hash
+        FROM fec.$dataset_table WHERE cycle = $cycle) TO STDOUT $format" >"$fifo" 2>"$2known.err"
+}
+
+# Ends what is still running of a pipe.
+stop_pipe() {
+    local group=${pipe_group:-}
+    pipe_group=
+    [ -n "$group" ] || return 0
+    kill -TERM -- "-$group" 2>/dev/null
+    wait "$group" 2>/dev/null
+}
+
+# The pipe itself. Writes the exit status of each program to $folder/statuses: NAME STATUS a line. Runs
+# in a process group of its own, so that it can be stopped whole.
+run_pipe() {
+    local dataset=$1 cycle=$2 folder=$3 staging=$4 first_load=$5 expect=$6
+    local fetch=("$bin/fec-fetch" --retries "$FEC_RETRIES" --stats "$folder/fetch.stats")
+    local unzip=("$bin/fec-unzip" --stats "$folder/unzip.stats" "$dataset_member")
+    local parse=("$bin/fec-parse" "$dataset" --cycle "$cycle" --stats "$folder/parse.stats"
+        --rejects "$folder/rejects" --max-rejects "$FEC_MAX_REJECTS" "${header_option[@]+"${header_option[@]}"}")
+    local dedupe=("$bin/fec-dedupe" --key "$dataset_key" --stats "$folder/dedupe.stats"
+        --conflicts "$folder/conflicts")
+    local load=("$bin/pg-load" --replace --stats "$folder/load.stats" "fec_staging.$staging")
+    local known_process=
+    [ "$dataset_member" != - ] || unzip=(cat)
+    [ -z "$progress" ] || fetch+=(--progress)
+    [ -z "$keep" ] || fetch+=(--save "$FEC_HOME/archive/$(archive_name "$dataset" "$cycle")")
+    fetch+=(bulk "$dataset" "$cycle")
+    if [ "$first_load" = f ]; then
+        rm -f "$folder/known"
+        mkfifo "$folder/known" || return 1
+        export_known "$folder/known" "$cycle" "$folder/" &
+        known_process=$!
+        dedupe+=(--known "$folder/known" --missing "$folder/missing" --expect "$expect")
+    fi
+    export PGAPPNAME="fecpipe run $run_id"
+    "${fetch[@]}" 2>"$folder/fetch.err" |
+        "${unzip[@]}" 2>"$folder/unzip.err" |
+        "${parse[@]}" 2>"$folder/parse.err" |
+        "${dedupe[@]}" 2>"$folder/dedupe.err" |
+        "${load[@]}" 2>"$folder/load.err"
+    printf '%s\n' "${PIPESTATUS[@]}" >"$folder/statuses.new"
+    if [ -n "$known_process" ]; then
+        # If fec-dedupe never opened the pipe, psql still waits for it.
+        kill -0 "$known_process" 2>/dev/null && [ "$(sed -n 4p "$folder/statuses.new")" != 0 ] &&
+            kill "$known_process" 2>/dev/null
+        wait "$known_process"
+        echo $? >>"$folder/statuses.new"
+    else
+        echo 0 >>"$folder/statuses.new"
+    fi
+    mv "$folder/statuses.new" "$folder/statuses"
+}
+
+archive_name() {
+    case $1 in
+    independent_expenditure) echo "$2-independent_expenditure_$2.csv" ;;
+    *) echo "$2-$1${2#??}.zip" ;;
+    esac
+}
+
+# Looks at every exit status of the pipe. The program to blame is the first from the left that failed by
+# itself: those before it were ended by a closed pipe (141), those behind it saw their input end.
+# fec-fetch may end so without blame if fec-unzip was content. Sets run_reason.
+judge_pipe() {
+    local dataset=$1 folder=$2 names=(fetch unzip parse dedupe load known) statuses i name status
+    local labels=(fec-fetch fec-unzip fec-parse fec-dedupe pg-load 'psql (COPY of the known rows)')
+    if [ ! -f "$folder/statuses" ]; then
+        run_reason="$dataset: the pipe was stopped"
+        return "$EX_IOERR"
+    fi
+    mapfile -t statuses <"$folder/statuses"
+    [ "${statuses[0]}" != 141 ] || [ "${statuses[1]}" != 0 ] || statuses[0]=0
+    # Without the known rows fec-dedupe can only complain of an end too soon.
+    for i in 5 0 1 2 3 4; do
+        status=${statuses[$i]}
+        [ "$status" != 0 ] && [ "$status" != 141 ] || continue
+        name=${names[$i]}
+        [ "$i" != 5 ] || [ "$status" != 143 ] || continue
+        if [ "$status" -gt 128 ]; then
+            run_reason="$dataset: ${labels[$i]} was killed by signal $((status - 128))"
+            return "$EX_SOFTWARE"
+        fi
+        run_reason="$dataset: $(tail -n 1 "$folder/$name.err")"
+        [ -s "$folder/$name.err" ] || run_reason="$dataset: ${labels[$i]} ended with $status"
+        return "$status"
+    done
+    for status in "${statuses[@]}"; do
+        if [ "$status" != 0 ]; then
+            run_reason="$dataset: a program of the pipe was ended by a closed pipe"
+            return "$EX_SOFTWARE"
+        fi
+    done
+}
+
+# Into the log: what the programs had to say.
+log_messages() {
+    local folder=$1 name line
+    for name in fetch unzip parse dedupe load known; do
+        [ -s "$folder/$name.err" ] || continue
+        while IFS= read -r line; do log "$line"; done <"$folder/$name.err"
+    done
+}
+
+# Runs the pipe once and judges it.
+try_pipe() {
+    local folder=$3 watcher=
+    rm -f "$folder"/*.stats "$folder/statuses" "$folder"/{fetch,unzip,parse,dedupe,load,known}.err
+    if [ -n "$progress" ]; then
+        : >"$folder/fetch.err"
+        tail -n +1 -f "$folder/fetch.err" >&2 2>/dev/null &
+        watcher=$!
+    fi
+    set -m
+    run_pipe "$@" </dev/null &
+    pipe_group=$!
+    set +m
+    wait "$pipe_group"
+    pipe_group=
+    if [ -n "$watcher" ]; then
+        kill "$watcher" 2>/dev/null
+        wait "$watcher" 2>/dev/null
+    fi
+    log_messages "$folder"
+    judge_pipe "$1" "$folder"
+}
+
+# The keys that fec-dedupe wrote to a file, into the staging table of their own.
+load_keys() {
+    local file=$1 table=$2 folder=$3
+    if ! PGAPPNAME="fecpipe run $run_id" "$bin/pg-load" --replace "fec_staging.$table" <"$file" 2>"$folder/load.err"; then
+        run_reason=$(tail -n 1 "$folder/load.err")
+        return "$EX_UNAVAILABLE"
+    fi
+}
+
+# Writes what was counted into fec.run_dataset.
+record_dataset() {
+    local dataset=$1 folder=$2 status=$3 seconds=$4
+    local etag modified length
+    etag=$(value etag "$folder/fetch.stats")
+    modified=$(value last_modified "$folder/fetch.stats")
+    length=$(value length "$folder/fetch.stats")
+    ask "INSERT INTO fec.run_dataset (run_id, dataset, status, url, etag, last_modified, length, bytes,
+            rows_read, rejected, repeated, conflicting, undated, unchanged, seconds)
+        VALUES ($run_id, $(quote "$dataset"), '$status', $(quote_or_null "$(value url "$folder/info")"),
+            $(quote_or_null "$etag"), $(quote_or_null "$modified")::timestamptz,
+            $(quote_or_null "$length")::bigint, $(number bytes "$folder/fetch.stats"),
+            $(number lines "$folder/parse.stats"), $(number rejected "$folder/parse.stats"),
+            $(number repeated "$folder/dedupe.stats"), $(number conflicting "$folder/dedupe.stats"),
+            $(number undated "$folder/parse.stats"), $(number unchanged "$folder/dedupe.stats"), $seconds)" >/dev/null
+}
+
+# stage_dataset DATASET CYCLE: everything up to the staging tables. On success the apply script gets a
+# line in $run_folder/staged: dataset, table, staging, first_load, known, passed, file time.
+stage_dataset() {
+    local dataset=$1 cycle=$2 folder=$run_folder/$1 first_load staging expect started status try
+    started=$(now)
+    fetch_header "$dataset" "$folder" || return $?
+    first_load=$(ask "SELECT NOT fec.has_rows('$dataset_table', $cycle)") || return "$EX_UNAVAILABLE"
+    staging=$(ask "SELECT fec.make_staging('$dataset_table', $cycle, $run_id, '$first_load')") ||
+        return "$EX_UNAVAILABLE"
+    expect=$(ask "SELECT coalesce((SELECT reltuples::bigint FROM pg_class
+            WHERE oid = to_regclass('fec.${dataset_table}_$cycle') AND reltuples > 0), 0)") || return "$EX_UNAVAILABLE"
+    # A file that the FEC replaces while it is read (75) is read again from its start.
+    for try in 1 2 3; do
+        try_pipe "$dataset" "$cycle" "$folder" "$staging" "$first_load" "$expect"
+        status=$?
+        [ "$status" = "$EX_TEMPFAIL" ] && [ "$try" -lt 3 ] || break
+        say "$run_reason; reading it again"
+        rm -f "$folder/missing" "$folder/conflicts"
+    done
+    [ "$status" = 0 ] || return "$status"
+
+    if [ "$(number passed "$folder/dedupe.stats")" != "$(number records "$folder/load.stats")" ]; then
+        run_reason="$dataset: fec-dedupe passed on $(number passed "$folder/dedupe.stats") records, pg-load took $(number records "$folder/load.stats")"
+        return "$EX_SOFTWARE"
+    fi
+    if [ "$(number records "$folder/dedupe.stats")" = 0 ] && [ -z "$force" ]; then
+        run_reason="$dataset $cycle: the file came without its rows; --force goes on"
+        return "$EX_DATAERR"
+    fi
+    if [ "$(number conflicting "$folder/dedupe.stats")" != 0 ]; then
+        load_keys "$folder/conflicts" "${staging}_conflicts" "$folder" || return $?
+    fi
+    if [ "$(number missing "$folder/dedupe.stats")" != 0 ]; then
+        load_keys "$folder/missing" "${staging}_missing" "$folder" || return $?
+    fi
+    record_dataset "$dataset" "$folder" staged "$(seconds_since "$started")" || return "$EX_UNAVAILABLE"
+    printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$dataset" "$dataset_table" "$staging" "$first_load" \
+        "$(number known "$folder/dedupe.stats")" "$(number passed "$folder/dedupe.stats")" \
+        "$(value last_modified "$folder/fetch.stats")" >>"$run_folder/staged"
+    say "$(printf '%-24s %s in %s s' "$dataset $cycle:" \
+        "$(with_commas "$(number lines "$folder/parse.stats")") lines, $(megabytes "$(number bytes "$folder/fetch.stats")") read" \
+        "$(seconds_since "$started")")"
+}

@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# pipeline.sh - the driver of fecpipe: wires the filters, applies what they found, says what was done.
+# `pipeline.sh --help` lists the commands, the manual page pipeline.sh(1) says more.
+
+set -u -o pipefail
+umask 077
+export LC_ALL=C
+
+FECPIPE_VERSION=0.1.0
+
+# Where this script really is, through symbolic links.
+self=${BASH_SOURCE[0]}
+while [ -L "$self" ]; do
+    link=$(readlink "$self")
+    case $link in
+    /*) self=$link ;;
+    *) self=$(dirname "$self")/$link ;;
+    esac
+done
+here=$(cd "$(dirname "$self")" && pwd) || exit 70
+
+# In the source tree everything lies beside this script; `make install` puts the programs beside it
+# and the rest into ../share/fecpipe and ../libexec/fecpipe.
+if [ -f "$here/sql/schema.sql" ]; then
+    share=$here
+    libexec=${FEC_BIN:-$here/bin}
+    bin=${FEC_BIN:-$here/bin}
+else
+    share=$here/../share/fecpipe
+    libexec=$here/../libexec/fecpipe
+    bin=${FEC_BIN:-$here}
+fi
+if [ ! -f "$share/driver/common.sh" ]; then
+    echo "pipeline.sh: $share/driver is missing: install fecpipe with 'make install'" >&2
+    exit 70
+fi
+
+# shellcheck source=driver/common.sh
+. "$share/driver/common.sh"
+# shellcheck source=driver/config.sh
+. "$share/driver/config.sh"
+# shellcheck source=driver/database.sh
+. "$share/driver/database.sh"
+# shellcheck source=driver/session.sh
+. "$share/driver/session.sh"
+# shellcheck source=driver/stage.sh
+. "$share/driver/stage.sh"
+# shellcheck source=driver/monthly.sh
+. "$share/driver/monthly.sh"
+# shellcheck source=driver/status.sh
+. "$share/driver/status.sh"
+# shellcheck source=driver/demo.sh
+. "$share/driver/demo.sh"
+
+usage() {
+    cat <<EOF
+usage: pipeline.sh COMMAND [OPTION ...]
+
+Keeps a PostgreSQL database equal to what the Federal Election Commission publishes.
+
+  monthly   reconcile the database with the FEC's bulk files
+              --cycle YYYY      the two-year period, may be given several times (the current one)
+              --datasets LIST   of $all_datasets (cm,cn,indiv)
+              --dry-run         do all but apply; print what would change
+              --keep            keep the downloaded archives in FEC_HOME/archive
+              --force           go on although much would be withdrawn, or the disk is nearly full
+              --always          read also files that the FEC has not changed since the last good run
+              --progress        report progress, terminal or not
+  status    the last runs, their counts and times; the tables, their sizes and freshness
+              --json            the same for programs
+  init      make the database and its schema
+  psql      open the database; arguments go to psql
+  stop      stop the private PostgreSQL
+  demo      show all of it on made-up data
+              --rows N          contributions in the first month (20000)
+
+Without libpq's environment (PGHOST, PGSERVICE ...) or DATABASE_URL the database is a private
+PostgreSQL in FEC_HOME/postgres. The manual page pipeline.sh(1) says more.
+EOF
+}
+
+main() {
+    local command=${1:-}
+    [ $# -gt 0 ] && shift
+    case $command in
+    -h | --help | help) usage; exit 0 ;;
+    --version) echo "pipeline.sh (fecpipe) $FECPIPE_VERSION"; exit 0 ;;
+    monthly | status | init | psql | stop | demo) ;;
+    '') usage >&2; exit "$EX_USAGE" ;;
+    *) fail "$EX_USAGE" "there is no command '$command'; see pipeline.sh --help" ;;
+    esac
+    read_config
+    "command_$command" "$@"
+}
+
+main "$@"

@@ -1,0 +1,46 @@
+-- apply-dataset.sql - makes fec.TABLE equal to the file, from what is staged. Part of one transaction.
+--
+-- Takes what count-dataset.sql takes, and
+--   run_id  the run
+--   known   rows of the cycle that the table had when the records were compared with it
+--   force   true to go on where too much would be withdrawn
+
+\ir count-dataset.sql
+\ir check-dataset.sql
+
+\if :first_load
+    \ir attach-dataset.sql
+\else
+    INSERT INTO fec.:"history" (:row_columns, written_by_run_id, run_id, change)
+    SELECT :live_columns, live.run_id, :run_id, 'changed'
+      FROM fec.:"table" AS live
+      JOIN fec_staging.:"staging" AS staged ON staged.:"key" = live.:"key"
+     WHERE live.cycle = :cycle AND :visible_differs;
+
+    -- A row whose hash alone differs is confirmed, not changed: it keeps the run that brought it.
+    UPDATE fec.:"table" AS live
+       SET row_hash = staged.row_hash
+      FROM fec_staging.:"staging" AS staged
+     WHERE staged.:"key" = live.:"key" AND live.cycle = :cycle
+       AND live.row_hash <> staged.row_hash AND NOT (:visible_differs);
+
+    INSERT INTO fec.:"table" AS live (:columns)
+    SELECT :columns FROM fec_staging.:"staging"
+        ON CONFLICT (:"key", cycle) DO UPDATE SET :updates, run_id = excluded.run_id
+     WHERE live.row_hash <> excluded.row_hash;
+
+    INSERT INTO fec.:"history" (:row_columns, written_by_run_id, run_id, change)
+    SELECT :live_columns, live.run_id, :run_id, 'withdrawn'
+      FROM fec.:"table" AS live
+      JOIN fec_staging.:"missing" AS missing ON missing.:"key" = live.:"key"
+     WHERE live.cycle = :cycle;
+
+    DELETE FROM fec.:"table" AS live
+     USING fec_staging.:"missing" AS missing
+     WHERE missing.:"key" = live.:"key" AND live.cycle = :cycle;
+\endif
+
+UPDATE fec.run_dataset
+   SET status = 'applied', inserted = :ds_inserted, changed = :ds_changed, confirmed = :ds_confirmed,
+       withdrawn = :ds_withdrawn, unchanged = unchanged + :ds_confirmed
+ WHERE run_id = :run_id AND dataset = :'dataset';

@@ -1,0 +1,21 @@
+-- attach-dataset.sql - a cycle without rows takes the staged table as its partition; no row is copied.
+-- Part of apply-dataset.sql, with its variables.
+
+SELECT :'table' || '_' || :cycle AS partition,
+       :'table' || '_' || :cycle || '_pkey' AS partition_key,
+       :'table' || '_cycle' AS cycle_check,
+       to_regclass(format('fec.%I', :'table' || '_' || :cycle)) IS NOT NULL AS has_empty_partition
+\gset
+
+-- A partition all of whose rows were withdrawn makes room.
+\if :has_empty_partition
+    DROP TABLE fec.:"partition";
+\endif
+
+-- The CHECK on the cycle spares PostgreSQL a walk over all rows when it attaches the table.
+ALTER TABLE fec_staging.:"staging" ADD CONSTRAINT :"partition_key" PRIMARY KEY (:"key", cycle);
+ALTER TABLE fec_staging.:"staging" ALTER run_id DROP DEFAULT;
+ALTER TABLE fec_staging.:"staging" SET SCHEMA fec;
+ALTER TABLE fec.:"staging" RENAME TO :"partition";
+ALTER TABLE fec.:"table" ATTACH PARTITION fec.:"partition" FOR VALUES IN (:cycle);
+ALTER TABLE fec.:"partition" DROP CONSTRAINT :"cycle_check";

@@ -1,0 +1,68 @@
+-- count-dataset.sql - what applying a staged dataset would do. Changes nothing but the staged table.
+--
+-- Takes the psql variables
+--   table, staging  fec.TABLE and fec_staging.STAGING (with STAGING_missing, STAGING_conflicts)
+--   dataset, cycle  as in fec.run_dataset
+--   first_load      true if the table has no rows of the cycle
+--   file_time       Last-Modified of the file, as PostgreSQL reads a time; may be empty
+-- and sets
+--   key, columns, row_columns, live_columns, visible_differs, updates, history   pieces of SQL made from the catalog
+--   ds_inserted, ds_changed, ds_confirmed, ds_withdrawn, ds_live, ds_young       counts of rows
+
+-- The pieces that depend on the table's columns. What can be seen of a row is every column but row_hash and run_id.
+SELECT min(attname::text) FILTER (WHERE attnum = 1) AS key,
+       :'table' || '_history' AS history,
+       string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns,
+       string_agg(format('%I', attname), ', ' ORDER BY attnum)
+           FILTER (WHERE attname <> 'run_id') AS row_columns,
+       string_agg(format('live.%I', attname), ', ' ORDER BY attnum)
+           FILTER (WHERE attname <> 'run_id') AS live_columns,
+       format('(%s) IS DISTINCT FROM (%s)',
+              string_agg(format('live.%I', attname), ', ' ORDER BY attnum)
+                  FILTER (WHERE attname NOT IN ('row_hash', 'run_id')),
+              string_agg(format('staged.%I', attname), ', ' ORDER BY attnum)
+                  FILTER (WHERE attname NOT IN ('row_hash', 'run_id'))) AS visible_differs,
+       string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum)
+           FILTER (WHERE attnum > 1 AND attname NOT IN ('cycle', 'run_id')) AS updates
+  FROM pg_attribute
+ WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
+\gset
+
+\set missing :staging _missing
+\set conflicts :staging _conflicts
+
+-- Of records with one key and different content the last one counts. Rows lie in the staged table in the
+-- order in which they were loaded, which is that of the file.
+DELETE FROM fec_staging.:"staging" AS staged
+ USING fec_staging.:"conflicts" AS conflict, fec_staging.:"staging" AS later
+ WHERE staged.:"key" = conflict.:"key" AND later.:"key" = conflict.:"key"
+   AND staged.ctid < later.ctid;
+
+\if :first_load
+    SELECT count(*) AS ds_inserted, 0 AS ds_changed, 0 AS ds_confirmed, 0 AS ds_withdrawn,
+           0 AS ds_live, 0 AS ds_young
+      FROM fec_staging.:"staging"
+    \gset
+\else
+    ANALYZE fec_staging.:"staging", fec_staging.:"missing";
+
+    SELECT count(*) FILTER (WHERE live.:"key" IS NULL) AS ds_inserted,
+           count(*) FILTER (WHERE live.:"key" IS NOT NULL AND :visible_differs) AS ds_changed,
+           count(*) FILTER (WHERE live.:"key" IS NOT NULL AND NOT (:visible_differs)) AS ds_confirmed
+      FROM fec_staging.:"staging" AS staged
+      LEFT JOIN fec.:"table" AS live ON live.:"key" = staged.:"key" AND live.cycle = :cycle
+    \gset
+
+    -- A row that came by the API and may be younger than the file stays: its run began later than
+    -- the file's time less a grace of 7 days.
+    DELETE FROM fec_staging.:"missing" AS missing
+     USING fec.:"table" AS live, fec.run AS run
+     WHERE live.:"key" = missing.:"key" AND live.cycle = :cycle AND run.run_id = live.run_id
+       AND run.kind = 'daily'
+       AND run.started_at > coalesce(nullif(:'file_time', '')::timestamptz, now()) - interval '7 days';
+    \set ds_young :ROW_COUNT
+
+    SELECT count(*) AS ds_withdrawn FROM fec_staging.:"missing"
+    \gset
+    \set ds_live :known
+\endif

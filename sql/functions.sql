@@ -1,0 +1,124 @@
+-- Functions that the schema and the scripts of a run need. Included by schema.sql.
+
+-- Ends the transaction with `message` if `wrong` is true. For checks in scripts that psql runs.
+CREATE OR REPLACE FUNCTION fec.refuse_if(wrong boolean, message text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF wrong THEN
+        RAISE EXCEPTION '%', message USING ERRCODE = 'triggered_action_exception';
+    END IF;
+END $$;
+COMMENT ON FUNCTION fec.refuse_if(boolean, text) IS 'Raises an error with the message if the condition is true.';
+
+-- Makes TABLE_history: the columns of the table, with what happened to the row that is kept there.
+CREATE OR REPLACE FUNCTION fec.make_history(table_name text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    history text := table_name || '_history';
+    key     text;
+BEGIN
+    IF to_regclass(format('fec.%I', history)) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    SELECT attname INTO STRICT key FROM pg_attribute
+     WHERE attrelid = format('fec.%I', table_name)::regclass AND attnum = 1;
+    EXECUTE format('CREATE TABLE fec.%I (LIKE fec.%I INCLUDING COMMENTS)', history, table_name);
+    EXECUTE format('ALTER TABLE fec.%I RENAME run_id TO written_by_run_id', history);
+    EXECUTE format('ALTER TABLE fec.%I ADD run_id bigint NOT NULL,'
+                   ' ADD change text NOT NULL CHECK (change IN (''changed'', ''withdrawn'')),'
+                   ' ADD replaced_at timestamptz NOT NULL DEFAULT now()', history);
+    EXECUTE format('CREATE INDEX ON fec.%I (%I, cycle)', history, key);
+    EXECUTE format('CREATE INDEX ON fec.%I (run_id)', history);
+    EXECUTE format('COMMENT ON TABLE fec.%I IS %L', history,
+                   format('What rows of fec.%s were before a run changed or withdrew them.', table_name));
+    EXECUTE format('COMMENT ON COLUMN fec.%I.written_by_run_id IS %L', history,
+                   'the run that had brought this version');
+    EXECUTE format('COMMENT ON COLUMN fec.%I.run_id IS %L', history,
+                   'the run that changed or withdrew it (fec.run)');
+    EXECUTE format('COMMENT ON COLUMN fec.%I.change IS %L', history, 'changed or withdrawn');
+    EXECUTE format('COMMENT ON COLUMN fec.%I.replaced_at IS %L', history, 'when that was');
+END $$;
+COMMENT ON FUNCTION fec.make_history(text) IS 'Makes the history table of a table in schema fec, if there is none.';
+
+-- Makes the staging tables of one dataset of a run: NAME for the records, NAME_missing and
+-- NAME_conflicts for the keys that fec-dedupe names. `permanent`: the staged table is to become a partition, so
+-- it must survive a crash; what only holds differences need not be logged. Returns NAME.
+CREATE OR REPLACE FUNCTION fec.make_staging(table_name text, cycle integer, run_id bigint, permanent boolean)
+RETURNS text
+LANGUAGE plpgsql AS $$
+DECLARE
+    staging text := format('%s_%s_run%s', table_name, cycle, run_id);
+    key     text;
+    type    text;
+BEGIN
+    SELECT attname, format_type(atttypid, atttypmod) INTO STRICT key, type FROM pg_attribute
+     WHERE attrelid = format('fec.%I', table_name)::regclass AND attnum = 1;
+    EXECUTE format('CREATE %s TABLE fec_staging.%I (LIKE fec.%I INCLUDING COMMENTS,'
+                   ' CONSTRAINT %I CHECK (cycle = %s))',
+                   CASE WHEN permanent THEN '' ELSE 'UNLOGGED' END,
+                   staging, table_name, table_name || '_cycle', cycle);
+    EXECUTE format('ALTER TABLE fec_staging.%I ALTER run_id SET DEFAULT %s', staging, run_id);
+    EXECUTE format('CREATE UNLOGGED TABLE fec_staging.%I (%I %s)', staging || '_missing', key, type);
+    EXECUTE format('CREATE UNLOGGED TABLE fec_staging.%I (%I %s)', staging || '_conflicts', key, type);
+    RETURN staging;
+END $$;
+COMMENT ON FUNCTION fec.make_staging(text, integer, bigint, boolean) IS 'Makes the staging tables of one dataset of a run.';
+
+-- Drops the staging tables of a run, or those of `table_name` only.
+CREATE OR REPLACE FUNCTION fec.drop_staging(run_id bigint, table_name text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    staging text;
+BEGIN
+    FOR staging IN
+        SELECT tablename FROM pg_tables
+         WHERE schemaname = 'fec_staging'
+           AND tablename ~ ('^' || coalesce(table_name, '[a-z_]+') || '_[0-9]{4}_run' || run_id || '(_missing|_conflicts)?$')
+    LOOP
+        EXECUTE format('DROP TABLE fec_staging.%I', staging);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION fec.drop_staging(bigint, text) IS 'Drops the staging tables of a run, or of one of its tables.';
+
+-- Cleans up behind runs of a cycle that ended without a word (killed, power cut): their staging tables
+-- go, what they may have left running in the database is stopped, and they are marked as failed.
+-- Only for the holder of the cycle's lock, who knows that none of them is alive. Returns their number.
+CREATE OR REPLACE FUNCTION fec.clean_up_after_dead_runs(dead_cycle integer, own_run_id bigint) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    dead  bigint;
+    count integer := 0;
+BEGIN
+    FOR dead IN
+        SELECT run_id FROM fec.run
+         WHERE cycle = dead_cycle AND status = 'running' AND run_id <> own_run_id
+    LOOP
+        PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()
+           AND application_name = format('fecpipe run %s', dead);
+        UPDATE fec.run SET status = 'failed', finished_at = now(),
+               reason = 'ended without saying why: killed, or the machine stopped'
+         WHERE run_id = dead;
+        count := count + 1;
+    END LOOP;
+    FOR dead IN
+        SELECT run_id FROM fec.run WHERE cycle = dead_cycle AND run_id <> own_run_id AND status <> 'running'
+           AND EXISTS (SELECT FROM pg_tables WHERE schemaname = 'fec_staging'
+                          AND tablename LIKE '%\_run' || run.run_id || '%')
+    LOOP
+        PERFORM fec.drop_staging(dead);
+    END LOOP;
+    RETURN count;
+END $$;
+COMMENT ON FUNCTION fec.clean_up_after_dead_runs(integer, bigint) IS 'Cleans up behind runs of a cycle that ended without a word.';
+
+-- Whether a table has rows of a cycle.
+CREATE OR REPLACE FUNCTION fec.has_rows(table_name text, cycle integer) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    answer boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM fec.%I WHERE cycle = %s)', table_name, cycle) INTO answer;
+    RETURN answer;
+END $$;
+COMMENT ON FUNCTION fec.has_rows(text, integer) IS 'Whether a table has rows of a cycle.';

@@ -1,0 +1,54 @@
+-- states.sql - brings the extraction states of all committees of a cycle up to date, from the table
+-- of contributions itself. Takes cycle, run_id, file_time, and recount: false if no contribution came, changed or
+-- went, so that the counts still hold. Sets states_updated.
+
+SELECT coalesce(nullif(:'file_time', '')::timestamptz, now())::date AS window_to
+\gset
+
+\if :recount
+    -- Committee and date first: that leaves few groups, and the latest date of each can be picked with
+    -- the highest SUB_ID of that date.
+    WITH per_date AS MATERIALIZED (
+        SELECT committee_id, contribution_receipt_date AS receipt_date,
+               count(*) AS count, max(sub_id) AS sub_id
+          FROM fec.contribution
+         WHERE cycle = :cycle AND committee_id IS NOT NULL
+         GROUP BY 1, 2
+    ), counts AS (
+        SELECT committee_id, sum(count) AS count FROM per_date GROUP BY 1
+    ), latest AS (
+        SELECT DISTINCT ON (committee_id) committee_id, receipt_date, sub_id
+          FROM per_date
+         WHERE receipt_date <= current_date
+         ORDER BY committee_id, receipt_date DESC
+    )
+    INSERT INTO fec.extraction_state AS state
+           (committee_id, cycle, last_contribution_date, last_sub_id, contribution_count,
+            window_from, window_to, complete, resume_at, source, run_id)
+    SELECT committee_id, :cycle, receipt_date, sub_id, count,
+           make_date(:cycle - 1, 1, 1), :'window_to', true, NULL, 'bulk', :run_id
+      FROM counts LEFT JOIN latest USING (committee_id)
+        ON CONFLICT (committee_id, cycle) DO UPDATE
+       SET last_contribution_date = excluded.last_contribution_date,
+           last_sub_id = excluded.last_sub_id,
+           contribution_count = excluded.contribution_count,
+           window_from = excluded.window_from, window_to = excluded.window_to,
+           complete = true, resume_at = NULL, source = 'bulk',
+           run_id = excluded.run_id, updated_at = now();
+    \set states_updated :ROW_COUNT
+
+    -- Committees all of whose contributions were withdrawn.
+    UPDATE fec.extraction_state
+       SET last_contribution_date = NULL, last_sub_id = NULL, contribution_count = 0,
+           window_from = make_date(:cycle - 1, 1, 1), window_to = :'window_to',
+           complete = true, resume_at = NULL, source = 'bulk', run_id = :run_id, updated_at = now()
+     WHERE cycle = :cycle AND run_id <> :run_id;
+    SELECT :states_updated + :ROW_COUNT AS states_updated
+    \gset
+\else
+    UPDATE fec.extraction_state
+       SET window_from = make_date(:cycle - 1, 1, 1), window_to = :'window_to',
+           complete = true, resume_at = NULL, source = 'bulk', run_id = :run_id, updated_at = now()
+     WHERE cycle = :cycle;
+    \set states_updated :ROW_COUNT
+\endif
