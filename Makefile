@@ -1,4 +1,4 @@
-# Makefile of fecpipe; `make help` lists what it can do.
+# Makefile of fecpipe; `make help` lists what it can do. Works with GNU make.
 
 VERSION = 0.1.0
 PREFIX = /usr/local
@@ -10,8 +10,11 @@ BIN = bin
 
 PROGRAMS = fec-fetch fec-unzip fec-parse fec-dedupe pg-load
 LIB = $(patsubst filters/lib/%.c,$(BUILD)/lib/%.o,$(wildcard filters/lib/*.c))
+SAMPLE = $(patsubst tests/sample/%.c,$(BUILD)/sample/%.o,$(wildcard tests/sample/*.c))
+MANUAL = $(wildcard man/*.1 man/*.5)
 
 PG_CONFIG = pg_config
+# Expanded when a file is compiled, not before: `make deps` must work where pg_config is missing.
 CPPFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L -DFECPIPE_VERSION='"$(VERSION)"' \
 	-Ifilters/lib -I$(shell $(PG_CONFIG) --includedir) $(CPPFLAGS)
 LDFLAGS_ALL = -L$(shell $(PG_CONFIG) --libdir) $(LDFLAGS)
@@ -22,11 +25,23 @@ LIBS_fec-parse = -lcsv -lxxhash
 LIBS_fec-dedupe = -lxxhash
 LIBS_pg-load = -lpq
 
-all: $(PROGRAMS:%=$(BIN)/%)
+# What `make check` builds once more, to find what goes wrong in silence.
+SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
-$(BIN)/%: $(BUILD)/%.o $(BUILD)/libfec.a
-	@mkdir -p $(BIN)
+all: $(PROGRAMS:%=$(BIN)/%) $(BIN)/fec-sample
+
+$(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $(BUILD)/%.o $(BUILD)/libfec.a
+	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_$*)
+
+# The generator of made-up data, for the demo, the tests and the benchmark.
+$(BIN)/fec-sample: $(SAMPLE) $(BUILD)/libfec.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS_ALL) -o $@ $^ -lz
+
+$(BIN)/unit-%: $(BUILD)/tests/unit-%.o $(BUILD)/libfec.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS_ALL) -o $@ $^ -lcsv -lxxhash -lz
 
 $(BUILD)/libfec.a: $(LIB)
 	@rm -f $@
@@ -36,10 +51,75 @@ $(BUILD)/%.o: filters/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARNINGS) $(CPPFLAGS_ALL) -MMD -MP -c -o $@ $<
 
--include $(wildcard $(BUILD)/*.d $(BUILD)/lib/*.d)
+$(BUILD)/sample/%.o: tests/sample/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(WARNINGS) $(CPPFLAGS_ALL) -Itests/sample -MMD -MP -c -o $@ $<
+
+$(BUILD)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(WARNINGS) $(CPPFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+-include $(wildcard $(BUILD)/*.d $(BUILD)/lib/*.d $(BUILD)/sample/*.d $(BUILD)/tests/*.d)
+
+UNITS = $(patsubst tests/%.c,$(BIN)/%,$(wildcard tests/unit-*.c))
+
+tests: all $(UNITS)
+
+# Installs what is missing: libraries and compiler, PostgreSQL, what the tests use.
+deps:
+	./make/deps.sh build run check
+
+# A newcomer's first command.
+run:
+	./make/deps.sh build run
+	$(MAKE) all
+	./make/run.sh
+
+# A newcomer's second command: everything that is tested, once as it is and once with sanitizers.
+check:
+	./make/deps.sh build run check
+	$(MAKE) tests
+	$(MAKE) tests BUILD=$(BUILD)/sanitized BIN=$(BUILD)/sanitized/bin CFLAGS='$(SANITIZE)' LDFLAGS='$(SANITIZE) $(LDFLAGS)'
+	tests/run-all $(BIN) $(BUILD)/sanitized/bin
+
+bench:
+	./make/deps.sh build run bench
+	$(MAKE) all
+	tests/bench
+
+demo: all
+	./pipeline.sh demo
+
+install: all
+	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/fecpipe \
+		$(DESTDIR)$(PREFIX)/share/fecpipe/sql $(DESTDIR)$(PREFIX)/share/fecpipe/driver \
+		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 755 $(PROGRAMS:%=$(BIN)/%) pipeline.sh $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BIN)/fec-sample $(DESTDIR)$(PREFIX)/libexec/fecpipe
+	install -m 644 sql/*.sql $(DESTDIR)$(PREFIX)/share/fecpipe/sql
+	install -m 644 driver/*.sh $(DESTDIR)$(PREFIX)/share/fecpipe/driver
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+
+uninstall:
+	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(PROGRAMS) pipeline.sh
+	cd $(DESTDIR)$(PREFIX)/share/man && rm -f $(patsubst man/%.1,man1/%.1,$(wildcard man/*.1)) \
+		$(patsubst man/%.5,man5/%.5,$(wildcard man/*.5))
+	rm -rf $(DESTDIR)$(PREFIX)/libexec/fecpipe $(DESTDIR)$(PREFIX)/share/fecpipe
 
 clean:
 	rm -rf $(BUILD) $(BIN)
 
-.PHONY: all clean
-.PRECIOUS: $(BUILD)/%.o
+help:
+	@echo 'make            build the programs in bin/'
+	@echo 'make deps       install what is needed to build, run and check (Debian, Ubuntu)'
+	@echo 'make run        deps, build, and the monthly reconciliation of the current cycle'
+	@echo 'make check      deps, build, and all tests'
+	@echo 'make demo       the monthly reconciliation of two months of made-up data'
+	@echo 'make bench      measure speed and memory against other programs (some 20 minutes)'
+	@echo 'make install    install below PREFIX ($(PREFIX)), DESTDIR before it'
+	@echo 'make uninstall  take that away again'
+	@echo 'make clean      remove what was built'
+
+.PHONY: all tests deps run check bench demo install uninstall clean help
+.SECONDARY:

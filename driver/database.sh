@@ -159,19 +159,19 @@ max_connections = 40
 EOF
 }
 
-# Makes the cluster: one superuser, fec, that only the owner (and root, for a server of root's) is.
+# Makes the cluster: one superuser, fecpipe, that only the owner (and root, for a server of root's) is.
 make_cluster() {
     local folder=$1 socket=$2 messages=$FEC_HOME/postgres.messages owner
     owner=$(server_user)
     echo "pipeline.sh: making a private PostgreSQL in $FEC_HOME/postgres" >&2
-    if ! (cd / && as_server_user "$pg_bin/initdb" -D "$folder" -U fec -E UTF8 --locale=C \
+    if ! (cd / && as_server_user "$pg_bin/initdb" -D "$folder" -U fecpipe -E UTF8 --locale=C \
         --auth=peer --no-instructions) >"$messages" 2>&1; then
         fail "$EX_UNAVAILABLE" "initdb failed: $(tail -n 1 "$messages")"
     fi
     rm -f "$messages"
     private_settings "$socket" | as_server_user tee -a "$folder/postgresql.conf" >/dev/null &&
-        echo 'local all all peer map=fecpipe' | as_server_user tee "$folder/pg_hba.conf" >/dev/null &&
-        printf 'fecpipe %s fec\n' root "$owner" | sort -u |
+        echo 'local all all peer map=owner' | as_server_user tee "$folder/pg_hba.conf" >/dev/null &&
+        printf 'owner %s fecpipe\n' root "$owner" | sort -u |
         as_server_user tee "$folder/pg_ident.conf" >/dev/null &&
         as_server_user touch "$folder/fecpipe.ready" ||
         fail "$EX_IOERR" "cannot write the configuration in $folder"
@@ -217,11 +217,13 @@ use_private_database() {
     folder=$(cd "$FEC_HOME/postgres" && pwd -P) || exit "$EX_IOERR"
     socket=$(socket_folder "$folder") || exit $?
     with_lock "$FEC_HOME/postgres.lock" start_server "$folder" "$socket"
-    export PGHOST=$socket PGPORT=5432 PGUSER=fec PGDATABASE=fec
-    if ! PGDATABASE=fec run_psql -c 'SELECT 1' >/dev/null 2>&1; then
-        PGDATABASE=postgres run_psql -c 'CREATE DATABASE fec' >/dev/null 2>&1
-        run_psql -c 'SELECT 1' >/dev/null || fail "$EX_UNAVAILABLE" "cannot make the database fec"
-    fi
+    export PGHOST=$socket PGPORT=5432 PGUSER=fecpipe PGDATABASE=fec
+    run_psql -c 'SELECT 1' >/dev/null 2>&1 && return 0
+    # Two drivers may come here at once; then one of them finds the database made.
+    PGDATABASE=postgres run_psql -c 'CREATE DATABASE fec' >/dev/null 2>&1
+    # So that people can leave out the schema's name.
+    run_psql -c 'ALTER DATABASE fec SET search_path = public, fec' >/dev/null ||
+        fail "$EX_UNAVAILABLE" "cannot make the database fec"
 }
 
 # psql as the driver uses it: no start-up file, bare rows, the first error ends it.

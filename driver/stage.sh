@@ -66,7 +66,7 @@ export_known() {
     local fifo=$1 cycle=$2 format=
     case $dataset_key in sub_id | linkage_id) format='WITH (FORMAT binary)' ;; esac
     PGAPPNAME="fecpipe run $run_id" run_psql -c "COPY (SELECT $dataset_key, row_hash
-        FROM fec.$dataset_table WHERE cycle = $cycle) TO STDOUT $format" >"$fifo" 2>"$2known.err"
+        FROM fec.$dataset_table WHERE cycle = $cycle) TO STDOUT $format" >"$fifo" 2>"$3known.err"
 }
 
 # Ends what is still running of a pipe.

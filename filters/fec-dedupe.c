@@ -165,8 +165,8 @@ static void decide_batch(const struct record *batch, const uint64_t *flags, int 
     records += (uint64_t)count;
 }
 
-/* Points record->key at the key's field of the line. */
-static void find_key(struct record *record, int place)
+/* Points record->key at the key's field of the line, which is number `line_number` of the input. */
+static void find_key(struct record *record, int place, uint64_t line_number)
 {
     const char *field = record->line;
     const char *end = record->line + record->length;
@@ -177,7 +177,7 @@ static void find_key(struct record *record, int place)
     const char *tab = field ? memchr(field, '\t', (size_t)(end - field)) : NULL;
     size_t length = field ? (size_t)((tab ? tab : end) - field) : 0;
     if (length == 0 || (length == 2 && memcmp(field, "\\N", 2) == 0))
-        die(EX_DATAERR, "line %" PRIu64 ": no %s", records + 2, key_column);
+        die(EX_DATAERR, "line %" PRIu64 ": no %s", line_number, key_column);
     known_key_set(&record->key, field, length);
 }
 
@@ -193,7 +193,7 @@ static int fill_batch(struct input *input, int place, struct record *batch, uint
         struct record *record = &batch[count];
         record->line = line;
         record->length = (size_t)(newline - line);
-        find_key(record, place);
+        find_key(record, place, records + 2 + (uint64_t)count);
         record->mixed = mixed_key(&record->key, &flags[count]);
         record->hash = XXH3_64bits(line, record->length);
         keytable_prefetch(&table, record->mixed);

@@ -69,7 +69,7 @@ static const struct column_type ccl_columns[] = {
 
 /* What indiv, pas2 and oth have in common; pas2 has one more column in the middle. */
 // clang-format off
-#define ITEMIZED_HEAD                                                                                \
+#define ITEMIZED_HEAD                                                                              \
     {"CMTE_ID", "committee_id", TEXT},                                                             \
     {"AMNDT_IND", "amendment_indicator", TEXT},                                                    \
     {"RPT_TP", "report_type", TEXT},                                                               \

@@ -9,7 +9,11 @@ use File::Temp ();
 use IO::Select;
 use POSIX ();
 
-our @EXPORT = qw(top bin program real_data scratch run slurp spew stats_of wait_until);
+our @EXPORT = qw(top bin program real_data scratch run start finish slurp spew stats_of wait_until
+    new_home pipeline sql summary sample start_server);
+
+my $owner = $$;   # only the test itself cleans up, not what it forks
+my (%started, @homes);
 
 # The top folder of the source tree.
 sub top { return abs_path(dirname(__FILE__) . '/../..') }
@@ -25,7 +29,11 @@ sub real_data {
 }
 
 # A new folder, removed when the returned object goes out of scope or the test ends.
-sub scratch { return File::Temp->newdir('fecpipe-test-XXXXXX', TMPDIR => 1) }
+sub scratch {
+    my $folder = File::Temp->newdir('fecpipe-test-XXXXXX', TMPDIR => 1);
+    chmod 0711, $folder; # as root, PostgreSQL runs as another user and must get in
+    return $folder;
+}
 
 sub slurp {
     my ($path) = @_;
@@ -56,10 +64,9 @@ sub wait_until {
     return 1;
 }
 
-# Runs a command (a list, no shell) to its end. Options: stdin => bytes, stdin_file => path,
-# env => {NAME => value or undef}, dir => folder, seconds => 120 (then it is killed, status -1).
-# Returns {status => exit code, signal => number, out => bytes, err => bytes}.
-sub run {
+# Starts a command (a list, no shell) in a process group of its own. Options: stdin => bytes,
+# stdin_file => path, env => {NAME => value or undef}, dir => folder. Returns what finish takes.
+sub start {
     my ($command, %option) = @_;
     my $folder = scratch();
     my $input = $option{stdin_file} // '/dev/null';
@@ -77,18 +84,134 @@ sub run {
         open(STDERR, '>', "$folder/err") or POSIX::_exit(126);
         exec {$command->[0]} @$command or POSIX::_exit(127);
     }
-    my $late = !wait_until(sub { waitpid($pid, POSIX::WNOHANG()) != 0 }, $option{seconds} // 120);
+    $started{$pid} = 1;
+    return {pid => $pid, folder => $folder};
+}
+
+# Waits for it; after so many seconds (120) it is killed, status -1. Returns {status => exit code,
+# signal => number, out => bytes, err => bytes}.
+sub finish {
+    my ($process, $seconds) = @_;
+    my $late = !wait_until(sub { waitpid($process->{pid}, POSIX::WNOHANG()) != 0 }, $seconds // 120);
     my $result = $?;
     if ($late) {
-        kill KILL => -$pid;
-        waitpid($pid, 0);
+        kill KILL => -$process->{pid};
+        waitpid($process->{pid}, 0);
     }
+    delete $started{$process->{pid}};
     return {
         status => $late ? -1 : $result >> 8,
         signal => $late ? 9 : $result & 127,
-        out    => slurp("$folder/out"),
-        err    => slurp("$folder/err"),
+        out    => slurp("$process->{folder}/out"),
+        err    => slurp("$process->{folder}/err"),
     };
 }
+
+# Runs a command to its end: start and finish, with the option seconds.
+sub run {
+    my ($command, %option) = @_;
+    return finish(start($command, %option), $option{seconds});
+}
+
+# --- the driver and its database
+
+# The environment of a driver that has a home and a private database of its own and nothing of the
+# caller's settings.
+sub driver_env {
+    my ($home, %more) = @_;
+    my %env = map { /^(?:FEC_|PG|DATABASE_URL)/ ? ($_, undef) : () } keys %ENV;
+    return {%env, FEC_BIN => bin(), FEC_HOME => "$home/home", HOME => "$home", FEC_RETRY_DELAY_MS => 10,
+        FEC_RETRIES => 2, FEC_CONF => '/dev/null', %more};
+}
+
+# A folder for a driver; at the end of the test its private PostgreSQL is stopped.
+sub new_home {
+    my $home = scratch();
+    push @homes, $home;
+    return $home;
+}
+
+# Runs pipeline.sh with arguments: pipeline($home, [arguments], env => {...}, seconds => 300).
+sub pipeline {
+    my ($home, $arguments, %option) = @_;
+    return run([top() . '/pipeline.sh', @$arguments], env => driver_env($home, %{$option{env} // {}}),
+        seconds => $option{seconds} // 300);
+}
+
+# The rows of a query on the home's private database, tab separated, as one string without the last
+# line end.
+sub sql {
+    my ($home, @queries) = @_;
+    my $result = pipeline($home, ['psql', '-X', '-q', '-A', '-t', '-F', "\t", '-v', 'ON_ERROR_STOP=1',
+        map { ('-c', $_) } @queries]);
+    die "psql: $result->{err}" if $result->{status} != 0;
+    chomp $result->{out};
+    return $result->{out};
+}
+
+# The counts of a summary: {contributions => {new => 1, changed => 2, ...}, ...}, states as {states}.
+sub summary {
+    my ($text) = @_;
+    my %found;
+    for my $line (split /\n/, $text) {
+        if ($line =~ /^  (\S.*?)\s{2,}([\d,]+) +([\d,]+) +([\d,]+) +([\d,]+) +([\d,]+)$/) {
+            my ($label, @counts) = ($1, $2, $3, $4, $5, $6);
+            s/,//g for @counts;
+            @{$found{$label}}{qw(new changed withdrawn unchanged rejected)} = @counts;
+        }
+        elsif ($line =~ /^  states updated +([\d,]+)$/) {
+            ($found{states} = $1) =~ s/,//g;
+        }
+    }
+    return \%found;
+}
+
+# Makes a made-up download tree in $folder: sample($folder, '--rows', 1000, ...); dies if it fails.
+sub sample {
+    my ($folder, @options) = @_;
+    my $result = run([program('fec-sample'), '--out', $folder, @options]);
+    die "fec-sample: $result->{err}" if $result->{status} != 0;
+    return $folder;
+}
+
+# Starts the stand-in for the FEC's servers on a folder. Returns {url, port, pid, behave => file of rules,
+# log => file}; it ends with the test.
+sub start_server {
+    my ($root) = @_;
+    my $folder = scratch();
+    my $server = {folder => $folder, behave => "$folder/behave", log => "$folder/log"};
+    spew($server->{behave}, '');
+    my $pid = fork() // die "fork: $!";
+    if ($pid == 0) {
+        POSIX::setpgid(0, 0);
+        open(STDIN, '<', '/dev/null');
+        open(STDOUT, '>', "$folder/out");
+        open(STDERR, '>', "$folder/err");
+        exec(top() . '/tests/fec-server', '--root', $root, '--port-file', "$folder/port", '--log',
+            $server->{log}, '--behave', $server->{behave}) or POSIX::_exit(127);
+    }
+    $started{$pid} = 1;
+    $server->{pid} = $pid;
+    wait_until(sub { -s "$folder/port" }) or die 'the server does not start: ' . slurp("$folder/err");
+    ($server->{port}) = slurp("$folder/port") =~ /(\d+)/;
+    $server->{url} = "http://127.0.0.1:$server->{port}";
+    return $server;
+}
+
+# Nothing is left running, however a test ends.
+END {
+    my $status = $?;
+    if ($$ == $owner) {
+        for my $pid (keys %started) {
+            kill KILL => -$pid;
+            kill KILL => $pid;
+            waitpid($pid, 0);
+        }
+        pipeline($_, ['stop']) for @homes;
+    }
+    $? = $status;
+}
+
+$SIG{$_} = sub { exit 1 } for qw(INT TERM HUP);
 
 1;
