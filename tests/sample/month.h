@@ -1,0 +1,25 @@
+/* month.h - writes one month's tree: the archives, the expected records, the manifest. */
+#ifndef SAMPLE_MONTH_H
+#define SAMPLE_MONTH_H
+
+#include "datasets.h"
+
+#define MOST_DATASETS 16
+
+/* What was asked for. */
+struct plan {
+    const char *folder;
+    struct sample sample;
+    unsigned months;
+    int level;
+    uint64_t broken; /* lines in itcont.txt that cannot be a record */
+    bool expect, text, by_date;
+    bool zip64, descriptors;
+    bool wanted[MOST_DATASETS]; /* as in the table of datasets */
+    struct population populations[MOST_DATASETS];
+};
+
+/* Writes DIR/month-K. Ends the program if it cannot. */
+void month_write(const struct plan *plan, unsigned month);
+
+#endif
