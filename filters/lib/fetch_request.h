@@ -1,0 +1,63 @@
+/* fetch_request.h - one request over libcurl: http, https or file://, redirects followed.
+ *
+ * What every request of fecpipe has in common is settled here: TLS is always verified, redirects
+ * lead to http or https only, and from https to https only; a connection that stalls counts as
+ * broken; no content encoding; credentials in a URL are never shown. Whether to ask again, and for
+ * what, is the caller's business (fetch_retry.h, fetch_transfer.h).
+ *
+ * What can never get better by asking again ends the program: EX_UNAVAILABLE for a certificate that
+ * is not trusted or a redirect that is not followed, EX_NOINPUT for a local file that is not there.
+ */
+#ifndef FECPIPE_FETCH_REQUEST_H
+#define FECPIPE_FETCH_REQUEST_H
+
+#include "cli.h"
+#include "fetch_validators.h"
+
+struct curl_slist;
+
+struct response {
+    uint64_t status;       /* of HTTP; 0 if no answer came, and for a local file */
+    struct validators is;  /* the length is that of the whole file, for a 206 too */
+    bool has_range;        /* there is a Content-Range that makes sense */
+    uint64_t range_start;  /* its first byte */
+    bool is_html;          /* by its Content-Type */
+    uint64_t retry_after;  /* seconds that the server wants us to wait; 0 if it says nothing */
+    const char *effective; /* URL after redirects, to be shown, valid until the next request */
+    char reason[300];      /* for a broken request: what happened */
+};
+
+enum request_end {
+    REQUEST_ANSWERED, /* and the body, if one was taken, came to its end */
+    REQUEST_BROKEN,   /* no answer or not the whole body; asking again may help */
+    REQUEST_STOPPED,  /* `begin` did not want it */
+};
+
+struct request {
+    const char *url;
+    bool only_ask;              /* HEAD, no body */
+    struct curl_slist *headers; /* built by request_header, freed by request_perform */
+    /* Called before the first byte of a body of status 200, 206 or a local file (an empty one too,
+     * at its end). Returns false to stop. Other bodies are never handed out. */
+    bool (*begin)(void *context, const struct response *response);
+    void (*body)(void *context, const char *bytes, size_t length);
+    void *context;
+};
+
+/* Starts libcurl and reads FEC_STALL_SECONDS. Once, before all else here. */
+void requests_start(void);
+
+/* True if the URL is one of the schemes that are allowed and can be parsed; its form for messages,
+ * without user, password and query (which in a signed URL is a credential), is allocated in
+ * *shown. */
+bool request_url(const char *url, char **shown);
+
+/* True for file:// */
+bool request_is_local(const char *url);
+
+/* Adds a header line. */
+void request_header(struct request *request, const char *format, ...) CLI_PRINTF(2, 3);
+
+enum request_end request_perform(struct request *request, struct response *response);
+
+#endif
