@@ -98,19 +98,38 @@ static void remember_text(const char *text, size_t length)
     known_texts[known_texts_used++] = '\n';
 }
 
+/* Known keys wait here until their places have been fetched. */
+static struct keytable_slot waiting[BATCH];
+static int waiting_count;
+
+static void insert_waiting(void)
+{
+    for (int i = 0; i < waiting_count; i++) {
+        bool inserted;
+        struct keytable_slot *slot = keytable_slot_of(&table, waiting[i].mixed, &inserted);
+        if (!inserted && (waiting[i].hash & KEYTABLE_TEXT) != 0)
+            die(EX_DATAERR, "%s: a key occurs twice, at row %" PRIu64 " or before", known_path,
+                known);
+        if (!inserted)
+            die(EX_DATAERR, "%s: key %" PRId64 " occurs twice", known_path,
+                (int64_t)keytable_unmix(waiting[i].mixed));
+        slot->hash = waiting[i].hash;
+    }
+    waiting_count = 0;
+}
+
 static void take_known(const struct known_key *key, uint64_t hash)
 {
     uint64_t flags;
-    bool inserted;
     if (key->is_number && key->number == INT64_MIN)
         die(EX_DATAERR, "%s: key %" PRId64 " is out of range", known_path, key->number);
-    struct keytable_slot *slot = keytable_slot_of(&table, mixed_key(key, &flags), &inserted);
-    if (!inserted && key->is_number)
-        die(EX_DATAERR, "%s: key %" PRId64 " occurs twice", known_path, key->number);
-    if (!inserted)
-        die(EX_DATAERR, "%s: key %.*s occurs twice", known_path, (int)key->length, key->text);
-    slot->hash = (hash & ~KEYTABLE_FLAGS) | flags;
+    uint64_t mixed = mixed_key(key, &flags);
+    keytable_prefetch(&table, mixed);
+    waiting[waiting_count].mixed = mixed;
+    waiting[waiting_count].hash = (hash & ~KEYTABLE_FLAGS) | flags;
     known++;
+    if (++waiting_count == BATCH)
+        insert_waiting();
     if (!key->is_number && missing_path != NULL)
         remember_text(key->text, key->length);
 }
@@ -294,8 +313,10 @@ int main(int argc, char **argv)
         output_text(&conflicts, key_column);
         output_write(&conflicts, "\n", 1);
     }
-    if (known_path != NULL)
+    if (known_path != NULL) {
         known_read(known_path, take_known);
+        insert_waiting();
+    }
 
     struct input input;
     struct columns columns;

