@@ -281,6 +281,8 @@ static void write_header(const struct columns *columns)
         output_write(&out, "\t", 1);
     }
     output_text(&out, HASH_COLUMN "\n");
+    /* At once, so that the next program can check the columns before hours of download. */
+    output_flush(&out);
 }
 
 static void register_stats(void)

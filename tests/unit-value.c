@@ -273,12 +273,12 @@ static void test_scanner(void)
         }
     }
     ok(same, "scanner", "both ways find the same");
-    struct scan scan;
     int right = 1;
-    for (int c = 0; c < 256; c++) {
+    for (int i = 0; i < 512; i++) {
+        int c = i / 2;
         memset(bytes, 'A', SCAN_WIDTH);
         bytes[c % SCAN_WIDTH] = (char)c;
-        scan = scan_64(bytes);
+        struct scan scan = i % 2 ? scan_64(bytes) : scan_plain(bytes);
         uint64_t bit = (uint64_t)1 << c % SCAN_WIDTH;
         right &= scan.ends == (c == '|' || c == '\n' ? bit : 0);
         right &= scan.newlines == (c == '\n' ? bit : 0);
