@@ -78,8 +78,8 @@ stop_pipe() {
     wait "$group" 2>/dev/null
 }
 
-# The pipe itself. Writes the exit status of each program to $folder/statuses: NAME STATUS a line. Runs
-# in a process group of its own, so that it can be stopped whole.
+# The pipe itself. Writes the exit statuses to $folder/statuses, one a line, over what is there: on a disk
+# that the run has filled a file can't grow. Runs in a process group of its own, so that it can be stopped whole.
 run_pipe() {
     local dataset=$1 cycle=$2 folder=$3 staging=$4 first_load=$5 expect=$6
     local fetch=("$bin/fec-fetch" --retries "$FEC_RETRIES" --stats "$folder/fetch.stats")
@@ -89,7 +89,7 @@ run_pipe() {
     local dedupe=("$bin/fec-dedupe" --key "$dataset_key" --stats "$folder/dedupe.stats"
         --conflicts "$folder/conflicts")
     local load=("$bin/pg-load" --replace --stats "$folder/load.stats" "fec_staging.$staging")
-    local known_process=
+    local known_process='' statuses
     [ "$dataset_member" != - ] || unzip=(cat)
     [ -z "$progress" ] || fetch+=(--progress)
     [ -z "$keep" ] || fetch+=(--save "$FEC_HOME/archive/$(archive_name "$dataset" "$cycle")")
@@ -107,17 +107,14 @@ run_pipe() {
         "${parse[@]}" 2>"$folder/parse.err" |
         "${dedupe[@]}" 2>"$folder/dedupe.err" |
         "${load[@]}" 2>"$folder/load.err"
-    printf '%s\n' "${PIPESTATUS[@]}" >"$folder/statuses.new"
+    statuses=("${PIPESTATUS[@]}" 0)
     if [ -n "$known_process" ]; then
-        # If fec-dedupe never opened the pipe, psql still waits for it.
-        kill -0 "$known_process" 2>/dev/null && [ "$(sed -n 4p "$folder/statuses.new")" != 0 ] &&
-            kill "$known_process" 2>/dev/null
+        # If fec-dedupe never opened the named pipe, psql still waits for it.
+        [ "${statuses[3]}" = 0 ] || kill "$known_process" 2>/dev/null
         wait "$known_process"
-        echo $? >>"$folder/statuses.new"
-    else
-        echo 0 >>"$folder/statuses.new"
+        statuses[5]=$?
     fi
-    mv "$folder/statuses.new" "$folder/statuses"
+    printf '%3s\n' "${statuses[@]}" 1<>"$folder/statuses"
 }
 
 archive_name() {
@@ -127,17 +124,22 @@ archive_name() {
     esac
 }
 
+# True if FEC_HOME's disk has no room even for a message.
+disk_is_full() {
+    [ "$(df -Pk "$FEC_HOME" | awk 'NR == 2 { print $4 }')" -lt 64 ]
+}
+
 # Looks at every exit status of the pipe. The program to blame is the first from the left that failed by
 # itself: those before it were ended by a closed pipe (141), those behind it saw their input end.
 # fec-fetch may end so without blame if fec-unzip was content. Sets run_reason.
 judge_pipe() {
     local dataset=$1 folder=$2 names=(fetch unzip parse dedupe load known) statuses i name status
     local labels=(fec-fetch fec-unzip fec-parse fec-dedupe pg-load 'psql (COPY of the known rows)')
-    if [ ! -f "$folder/statuses" ]; then
+    read -r -d '' -a statuses <"$folder/statuses"
+    if [ "${statuses[5]:--}" = - ]; then
         run_reason="$dataset: the pipe was stopped"
-        return "$EX_IOERR"
+        return "$EX_SOFTWARE"
     fi
-    mapfile -t statuses <"$folder/statuses"
     [ "${statuses[0]}" != 141 ] || [ "${statuses[1]}" != 0 ] || statuses[0]=0
     # Without the known rows fec-dedupe can only complain of an end too soon.
     for i in 5 0 1 2 3 4; do
@@ -150,7 +152,12 @@ judge_pipe() {
             return "$EX_SOFTWARE"
         fi
         run_reason="$dataset: $(tail -n 1 "$folder/$name.err")"
-        [ -s "$folder/$name.err" ] || run_reason="$dataset: ${labels[$i]} ended with $status"
+        if [ ! -s "$folder/$name.err" ]; then
+            run_reason="$dataset: ${labels[$i]} ended with $status"
+            ! disk_is_full || run_reason="$run_reason: No space left on device for FEC_HOME"
+        fi
+        # psql's own statuses, 1 to 3, are none of sysexits.h.
+        [ "$i" != 5 ] || status=$EX_UNAVAILABLE
         return "$status"
     done
     for status in "${statuses[@]}"; do
@@ -173,7 +180,8 @@ log_messages() {
 # Runs the pipe once and judges it.
 try_pipe() {
     local folder=$3 watcher=
-    rm -f "$folder"/*.stats "$folder/statuses" "$folder"/{fetch,unzip,parse,dedupe,load,known}.err
+    rm -f "$folder"/*.stats "$folder"/{fetch,unzip,parse,dedupe,load,known}.err
+    printf '  -\n  -\n  -\n  -\n  -\n  -\n' >"$folder/statuses" || return "$EX_IOERR"
     if [ -n "$progress" ]; then
         : >"$folder/fetch.err"
         tail -n +1 -f "$folder/fetch.err" >&2 2>/dev/null &

@@ -30,6 +30,7 @@ check command man man-db
 check command ps procps
 bench command bsdtar libarchive-tools
 bench command funzip unzip
+bench command time time
 '
 
 # True if the thing that a package brings is there.

@@ -1,4 +1,5 @@
--- apply-dataset.sql - makes fec.TABLE equal to the file, from what is staged. Part of one transaction.
+-- apply-dataset.sql - makes fec.TABLE equal to the file, from what is staged. Part of one
+-- transaction.
 --
 -- Takes what count-dataset.sql takes, and
 --   run_id  the run

@@ -1,5 +1,5 @@
--- attach-dataset.sql - a cycle without rows takes the staged table as its partition; no row is copied.
--- Part of apply-dataset.sql, with its variables.
+-- attach-dataset.sql - a cycle without rows takes the staged table as its partition; no row is
+-- copied. Part of apply-dataset.sql, with its variables.
 
 SELECT :'table' || '_' || :cycle AS partition,
        :'table' || '_' || :cycle || '_pkey' AS partition_key,

@@ -1,4 +1,5 @@
--- count-dataset.sql - what applying a staged dataset would do. Changes nothing but the staged table.
+-- count-dataset.sql - what applying a staged dataset would do. Changes nothing but the staged
+-- table.
 --
 -- Takes the psql variables
 --   table, staging  fec.TABLE and fec_staging.STAGING (with STAGING_missing, STAGING_conflicts)
@@ -6,10 +7,13 @@
 --   first_load      true if the table has no rows of the cycle
 --   file_time       Last-Modified of the file, as PostgreSQL reads a time; may be empty
 -- and sets
---   key, columns, row_columns, live_columns, visible_differs, updates, history   pieces of SQL made from the catalog
---   ds_inserted, ds_changed, ds_confirmed, ds_withdrawn, ds_live, ds_young       counts of rows
+--   key, columns, row_columns, live_columns, visible_differs, updates, history
+--       pieces of SQL made from the catalog
+--   ds_inserted, ds_changed, ds_confirmed, ds_withdrawn, ds_live, ds_young
+--       counts of rows
 
--- The pieces that depend on the table's columns. What can be seen of a row is every column but row_hash and run_id.
+-- The pieces that depend on the table's columns. What can be seen of a row is every column but
+-- row_hash and run_id.
 SELECT min(attname::text) FILTER (WHERE attnum = 1) AS key,
        :'table' || '_history' AS history,
        string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns,
@@ -31,8 +35,8 @@ SELECT min(attname::text) FILTER (WHERE attnum = 1) AS key,
 \set missing :staging _missing
 \set conflicts :staging _conflicts
 
--- Of records with one key and different content the last one counts. Rows lie in the staged table in the
--- order in which they were loaded, which is that of the file.
+-- Of records with one key and different content the last one counts. Rows lie in the staged table
+-- in the order in which they were loaded, which is that of the file.
 DELETE FROM fec_staging.:"staging" AS staged
  USING fec_staging.:"conflicts" AS conflict, fec_staging.:"staging" AS later
  WHERE staged.:"key" = conflict.:"key" AND later.:"key" = conflict.:"key"

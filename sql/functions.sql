@@ -41,8 +41,9 @@ END $$;
 COMMENT ON FUNCTION fec.make_history(text) IS 'Makes the history table of a table in schema fec, if there is none.';
 
 -- Makes the staging tables of one dataset of a run: NAME for the records, NAME_missing and
--- NAME_conflicts for the keys that fec-dedupe names. `permanent`: the staged table is to become a partition, so
--- it must survive a crash; what only holds differences need not be logged. Returns NAME.
+-- NAME_conflicts for the keys that fec-dedupe names. `permanent`: the staged table is to become a
+-- partition, so it must survive a crash; what only holds differences need not be logged. Returns
+-- NAME.
 CREATE OR REPLACE FUNCTION fec.make_staging(table_name text, cycle integer, run_id bigint, permanent boolean)
 RETURNS text
 LANGUAGE plpgsql AS $$
@@ -80,9 +81,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fec.drop_staging(bigint, text) IS 'Drops the staging tables of a run, or of one of its tables.';
 
--- Cleans up behind runs of a cycle that ended without a word (killed, power cut): their staging tables
--- go, what they may have left running in the database is stopped, and they are marked as failed.
--- Only for the holder of the cycle's lock, who knows that none of them is alive. Returns their number.
+-- Cleans up behind runs of a cycle that ended without a word (killed, power cut): their staging
+-- tables go, what they may have left running in the database is stopped, and they are marked as
+-- failed. Only for the holder of the cycle's lock, who knows that none of them is alive. Returns
+-- their number.
 CREATE OR REPLACE FUNCTION fec.clean_up_after_dead_runs(dead_cycle integer, own_run_id bigint) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE

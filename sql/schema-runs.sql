@@ -1,4 +1,5 @@
--- What was run, with what result, and how far each committee has been read. Included by schema.sql.
+-- What was run, with what result, and how far each committee has been read. Included by
+-- schema.sql.
 
 CREATE TABLE IF NOT EXISTS fec.run (
     run_id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

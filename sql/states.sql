@@ -1,6 +1,6 @@
 -- states.sql - brings the extraction states of all committees of a cycle up to date, from the table
--- of contributions itself. Takes cycle, run_id, file_time, and recount: false if no contribution came, changed or
--- went, so that the counts still hold. Sets states_updated.
+-- of contributions itself. Takes cycle, run_id, file_time, and recount: false if no contribution
+-- came, changed or went, so that the counts still hold. Sets states_updated.
 
 SELECT coalesce(nullif(:'file_time', '')::timestamptz, now())::date AS window_to
 \gset

@@ -1,4 +1,5 @@
--- status-json.sql - what status.sql shows, as one JSON object. Takes runs, the number of runs to show.
+-- status-json.sql - what status.sql shows, as one JSON object. Takes runs, the number of runs to
+-- show.
 
 \ir tables.sql
 SELECT jsonb_pretty(jsonb_build_object(

@@ -1,4 +1,5 @@
--- summary.sql - a run's counts, one line a dataset, tab separated, for the driver to print. Takes run_id.
+-- summary.sql - a run's counts, one line a dataset, tab separated, for the driver to print. Takes
+-- run_id.
 
 SELECT concat_ws(E'\t', coalesce(names.label, d.dataset), d.status,
                  to_char(d.inserted, 'FM999,999,999,990'), to_char(d.changed, 'FM999,999,999,990'),

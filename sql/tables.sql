@@ -1,5 +1,6 @@
--- tables.sql - makes the temporary view fecpipe_tables: each table and cycle with its size and age. The number of rows
--- is what the last run that applied the file has left there, so no table is counted.
+-- tables.sql - makes the temporary view fecpipe_tables: each table and cycle with its size and age.
+-- The number of rows is what the last run that applied the file has left there, so no table is
+-- counted.
 
 CREATE TEMPORARY VIEW fecpipe_tables AS
 WITH partitions AS (

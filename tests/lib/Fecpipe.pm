@@ -12,7 +12,7 @@ use POSIX ();
 our @EXPORT = qw(top bin program real_data scratch run start finish slurp spew stats_of wait_until
     new_home pipeline sql summary sample start_server);
 
-my $owner = $$;   # only the test itself cleans up, not what it forks
+our $owner = $$;   # only the test itself cleans up, not what it forks
 my (%started, @homes);
 
 # The top folder of the source tree.
