@@ -91,13 +91,16 @@ demo: all
 	./pipeline.sh demo
 
 install: all
-	mkdir -p $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/fecpipe \
+	install -d -m 755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/fecpipe \
 		$(DESTDIR)$(PREFIX)/share/fecpipe/sql $(DESTDIR)$(PREFIX)/share/fecpipe/driver \
+		$(DESTDIR)$(PREFIX)/share/doc/fecpipe \
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) pipeline.sh $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BIN)/fec-sample $(DESTDIR)$(PREFIX)/libexec/fecpipe
 	install -m 644 sql/*.sql $(DESTDIR)$(PREFIX)/share/fecpipe/sql
 	install -m 644 driver/*.sh $(DESTDIR)$(PREFIX)/share/fecpipe/driver
+	install -m 644 README.md CHANGELOG.md LICENSE pipeline.conf.example \
+		$(DESTDIR)$(PREFIX)/share/doc/fecpipe
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 
@@ -105,7 +108,8 @@ uninstall:
 	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(PROGRAMS) pipeline.sh
 	cd $(DESTDIR)$(PREFIX)/share/man && rm -f $(patsubst man/%.1,man1/%.1,$(wildcard man/*.1)) \
 		$(patsubst man/%.5,man5/%.5,$(wildcard man/*.5))
-	rm -rf $(DESTDIR)$(PREFIX)/libexec/fecpipe $(DESTDIR)$(PREFIX)/share/fecpipe
+	rm -rf $(DESTDIR)$(PREFIX)/libexec/fecpipe $(DESTDIR)$(PREFIX)/share/fecpipe \
+		$(DESTDIR)$(PREFIX)/share/doc/fecpipe
 
 clean:
 	rm -rf $(BUILD) $(BIN)

@@ -68,6 +68,7 @@ Keeps a PostgreSQL database equal to what the Federal Election Commission publis
               --progress        report progress, terminal or not
   status    the last runs, their counts and times; the tables, their sizes and freshness
               --json            the same for programs
+              --runs N          so many runs (10)
   init      make the database and its schema
   psql      open the database; arguments go to psql
   stop      stop the private PostgreSQL

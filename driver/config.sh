@@ -78,6 +78,15 @@ read_config() {
     export FEC_HOME
     : "${FEC_CYCLES:=$(current_cycle)}" "${FEC_DATASETS:=cm,cn,indiv}" "${FEC_MAX_REJECTS:=0.1%}"
     : "${FEC_LOG_KEEP:=60}" "${FEC_RETRIES:=5}"
+    local name
+    for name in FEC_LOG_KEEP FEC_RETRIES; do
+        case ${!name} in
+        *[!0-9]*) fail "$EX_CONFIG" "$name takes a whole number, not '${!name}'" ;;
+        esac
+    done
+    case $FEC_MAX_REJECTS in
+    *[!0-9.%]* | *%?* | %*) fail "$EX_CONFIG" "FEC_MAX_REJECTS takes a number or a percentage, not '$FEC_MAX_REJECTS'" ;;
+    esac
 }
 
 make_home() {

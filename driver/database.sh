@@ -41,7 +41,8 @@ find_server() {
 }
 
 percent_decode() {
-    printf '%b' "${1//%/\\x}"
+    local text=${1//\\/\\\\}
+    printf '%b' "${text//%/\\x}"
 }
 
 # Sets libpq's variables from a URL, rather than handing it to psql, whose arguments everybody can see.
@@ -110,7 +111,6 @@ use_database_url() {
 # /var/lib/fecpipe and a link leads there.
 make_cluster_folder() {
     local folder=$FEC_HOME/postgres real
-    mkdir -p "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
     [ -d "$folder" ] && return 0
     rm -f "$folder"
     if [ "$(id -u)" != 0 ]; then
@@ -177,14 +177,24 @@ make_cluster() {
         fail "$EX_IOERR" "cannot write the configuration in $folder"
 }
 
-# A socket's path may have some 100 bytes; where FEC_HOME is longer, the socket is in a folder in /tmp.
+short_socket_folder() {
+    echo "/tmp/fecpipe-$(id -u)-$(printf '%s' "$1" | cksum | tr ' ' -)"
+}
+
+# A socket's path may have some 100 bytes, and PostgreSQL takes a list of folders with commas and quotes;
+# where FEC_HOME does not fit that, the socket is in a folder in /tmp.
 socket_folder() {
     local folder=$1 short
-    if [ ${#folder} -le 80 ]; then
-        echo "$folder"
-        return
-    fi
-    short=/tmp/fecpipe-$(id -u)-$(printf '%s' "$folder" | cksum | tr ' ' -)
+    case $folder in
+    *[!A-Za-z0-9_./+=@:-]*) ;;
+    *)
+        if [ ${#folder} -le 80 ]; then
+            echo "$folder"
+            return
+        fi
+        ;;
+    esac
+    short=$(short_socket_folder "$folder")
     [ -d "$short" ] || mkdir -m 700 "$short" || fail "$EX_CANTCREAT" "cannot make $short"
     [ "$(id -u)" != 0 ] || chown postgres "$short"
     echo "$short"
@@ -209,21 +219,26 @@ start_server() {
     fi
 }
 
-use_private_database() {
+# Makes what is missing, starts what is not running, and sets libpq's variables.
+open_cluster() {
     local folder socket
-    private_database=yes
-    find_server
     make_cluster_folder
     folder=$(cd "$FEC_HOME/postgres" && pwd -P) || exit "$EX_IOERR"
     socket=$(socket_folder "$folder") || exit $?
-    with_lock "$FEC_HOME/postgres.lock" start_server "$folder" "$socket"
+    start_server "$folder" "$socket"
     export PGHOST=$socket PGPORT=5432 PGUSER=fecpipe PGDATABASE=fec
     run_psql -c 'SELECT 1' >/dev/null 2>&1 && return 0
-    # Two drivers may come here at once; then one of them finds the database made.
-    PGDATABASE=postgres run_psql -c 'CREATE DATABASE fec' >/dev/null 2>&1
-    # So that people can leave out the schema's name.
-    run_psql -c 'ALTER DATABASE fec SET search_path = public, fec' >/dev/null ||
+    PGDATABASE=postgres run_psql -c 'CREATE DATABASE fec' >/dev/null &&
+        # So that people can leave out the schema's name.
+        run_psql -c 'ALTER DATABASE fec SET search_path = public, fec' >/dev/null ||
         fail "$EX_UNAVAILABLE" "cannot make the database fec"
+}
+
+use_private_database() {
+    private_database=yes
+    find_server
+    mkdir -p "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
+    with_lock "$FEC_HOME/postgres.lock" open_cluster
 }
 
 # psql as the driver uses it: no start-up file, bare rows, the first error ends it.
@@ -268,8 +283,18 @@ EOF
     fi
 }
 
+no_arguments() {
+    local command=$1
+    shift
+    case ${1:-} in
+    '') ;;
+    -h | --help) usage; exit 0 ;;
+    *) fail "$EX_USAGE" "$command takes no arguments" ;;
+    esac
+}
+
 command_init() {
-    [ $# -eq 0 ] || fail "$EX_USAGE" "init takes no arguments"
+    no_arguments init "$@"
     make_home
     open_database
     open_schema
@@ -283,7 +308,7 @@ command_psql() {
 
 command_stop() {
     local folder
-    [ $# -eq 0 ] || fail "$EX_USAGE" "stop takes no arguments"
+    no_arguments stop "$@"
     folder=$(cd "$FEC_HOME/postgres" 2>/dev/null && pwd -P) || {
         say "There is no private PostgreSQL in $FEC_HOME."
         return 0
@@ -295,5 +320,6 @@ command_stop() {
     fi
     (cd / && as_server_user "$pg_bin/pg_ctl" -D "$folder" -w -t 120 -s -m fast stop) ||
         fail "$EX_UNAVAILABLE" "the private PostgreSQL does not stop"
+    rmdir "$(short_socket_folder "$folder")" 2>/dev/null
     say "The private PostgreSQL has stopped."
 }

@@ -6,6 +6,11 @@ demo_step() {
     printf '\n\033[1m%s\033[0m\n' "$1" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9]*m//g'; fi
 }
 
+# Where a link leads to, for a command that removes it too; nothing if it is no link.
+outside() {
+    [ ! -L "$1" ] || printf ' %s' "$(readlink "$1")"
+}
+
 command_demo() {
     local rows=20000 sample=$libexec/fec-sample home month cycle status=0
     while [ $# -gt 0 ]; do
@@ -16,6 +21,7 @@ command_demo() {
             shift
             ;;
         --rows=*) rows=${1#*=} ;;
+        -h | --help) usage; exit 0 ;;
         *) fail "$EX_USAGE" "demo: '$1' is not known; see pipeline.sh --help" ;;
         esac
         shift
@@ -54,6 +60,6 @@ command_demo() {
     fi
     (command_stop) >/dev/null
     demo_step "To look around:  FEC_HOME=$home $here/$(basename "$self") psql
-To remove it:    FEC_HOME=$home $here/$(basename "$self") stop; rm -rf $home"
+To remove it:    FEC_HOME=$home $here/$(basename "$self") stop; rm -rf $home$(outside "$home/postgres")"
     exit "$status"
 }

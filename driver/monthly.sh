@@ -10,12 +10,12 @@ run_id='' run_folder='' run_reason=
 dry_run='' keep='' force='' always='' progress=
 
 read_monthly_options() {
-    cycles=() datasets=
+    cycles=() datasets=$FEC_DATASETS
     while [ $# -gt 0 ]; do
         case $1 in
-        --cycle=* | --cycles=*) cycles+=("${1#*=}") ;;
+        --cycle=*) cycles+=("${1#*=}") ;;
         --datasets=*) datasets=${1#*=} ;;
-        --cycle | --cycles | --datasets)
+        --cycle | --datasets)
             [ $# -gt 1 ] || fail "$EX_USAGE" "$1 needs an argument"
             if [ "$1" = --datasets ]; then datasets=$2; else cycles+=("$2"); fi
             shift
@@ -30,11 +30,16 @@ read_monthly_options() {
         esac
         shift
     done
-    local IFS=', ' one
+    local IFS=$', \n' one
     [ ${#cycles[@]} -gt 0 ] || read -r -a cycles <<<"$FEC_CYCLES"
     # shellcheck disable=SC2206 # split at commas
     cycles=(${cycles[*]})
-    read -r -a datasets <<<"${datasets:-$FEC_DATASETS}"
+    read -r -a datasets <<<"$datasets"
+    # What is named twice is done once.
+    mapfile -t cycles < <(printf '%s\n' "${cycles[@]}" | awk '$0 != "" && !seen[$0]++')
+    mapfile -t datasets < <(printf '%s\n' "${datasets[@]}" | awk '$0 != "" && !seen[$0]++')
+    [ ${#cycles[@]} -gt 0 ] && [ ${#datasets[@]} -gt 0 ] ||
+        fail "$EX_USAGE" "no cycle or no dataset is named"
     for one in "${cycles[@]}"; do
         case $one in
         [12][0-9][0-9][02468]) ;;
@@ -47,7 +52,6 @@ read_monthly_options() {
         *) fail "$EX_USAGE" "there is no dataset '$one'; there are $all_datasets" ;;
         esac
     done
-    [ ${#cycles[@]} -gt 0 ] && [ ${#datasets[@]} -gt 0 ] || fail "$EX_USAGE" "no cycle or no dataset"
     [ -t 2 ] && progress=yes
     return 0
 }
@@ -203,14 +207,14 @@ SELECT fec.drop_staging($run_id) FROM fec.run WHERE run_id = $run_id AND status 
 EOF
 }
 
-# Rejected lines are kept for a person to look at: $FEC_HOME/logs/RUN.rejects
+# Rejected lines are kept for a person to look at: FEC_HOME/logs/RUN.CYCLE.DATASET.rejects
 keep_rejects() {
-    local file dataset
+    local file dataset kept
     for file in "$run_folder"/*/rejects; do
         [ -s "$file" ] || continue
         dataset=$(basename "$(dirname "$file")")
-        cp "$file" "${log_file%.log}.$dataset.rejects" 2>/dev/null &&
-            log "$dataset: the rejected lines are in ${log_file%.log}.$dataset.rejects"
+        kept=${log_file%.log}.$run_cycle_name.$dataset.rejects
+        cp "$file" "$kept" 2>/dev/null && log "$dataset: the rejected lines are in $kept"
     done
 }
 

@@ -18,6 +18,10 @@ monthly_summary() {
     printf '\n  states updated               %13s\n' \
         "$(ask "SELECT to_char(coalesce(states_updated, 0), 'FM999,999,990') FROM fec.run WHERE run_id = $run_id")"
     printf '  time                         %13s\n' "$2 s"
+    [ -n "$dry_run" ] || return 0
+    # The rule of check-dataset.sql, of which a dry run only warns.
+    ask "SELECT format(E'\n%s: more than 5 %% of the rows would be withdrawn; without --force the run would stop', dataset)
+        FROM fec.run_dataset WHERE run_id = $run_id AND withdrawn > 0.05 * (unchanged + changed + withdrawn)"
 }
 
 command_status() {

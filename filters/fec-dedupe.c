@@ -68,11 +68,12 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli_program program = {
-    "fec-dedupe",
-    "--key COLUMN [--known FILE] [--missing FILE] [--conflicts FILE] <records >records",
-    "Drops records that repeat, and those that the database has unchanged; adds the column "
-    "row_hash.",
-    options,
+    .name = "fec-dedupe",
+    .usage = "--key COLUMN [--known FILE] [--missing FILE] [--conflicts FILE] <records >records",
+    .purpose =
+        "Drops records that repeat, and those that the database has unchanged; adds the column "
+        "row_hash.",
+    .options = options,
 };
 
 /* The key as the table has it; its flags in *flags. */

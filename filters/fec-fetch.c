@@ -45,10 +45,11 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli_program program = {
-    "fec-fetch",
-    "[options] bulk NAME CYCLE | header NAME",
-    "Writes a bulk file of the FEC, or the header dictionary of one, to standard output.",
-    options,
+    .name = "fec-fetch",
+    .usage = "[options] bulk NAME CYCLE | header NAME",
+    .purpose =
+        "Writes a bulk file of the FEC, or the header dictionary of one, to standard output.",
+    .options = options,
 };
 
 /* The URL of a file below FEC_BULK_URL; ends with EX_USAGE if that is not a URL. */

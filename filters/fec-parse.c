@@ -62,12 +62,14 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli_program program = {
-    "fec-parse",
-    "TYPE --cycle YYYY [--header FILE] [--rejects FILE] [--max-rejects N|P%] <lines >records\n"
-    "       fec-parse --types\n"
-    "       fec-parse --columns TYPE",
-    "Turns a bulk file of the FEC into records: text, tabs between fields, a header line.",
-    options,
+    .name = "fec-parse",
+    .usage =
+        "TYPE --cycle YYYY [--header FILE] [--rejects FILE] [--max-rejects N|P%] <lines >records\n"
+        "       fec-parse --types\n"
+        "       fec-parse --columns TYPE",
+    .purpose =
+        "Turns a bulk file of the FEC into records: text, tabs between fields, a header line.",
+    .options = options,
 };
 
 /* A file that is not in a zip is true CSV. */

@@ -3,8 +3,8 @@
  * The header line says which columns the records have; they are matched with the table's by name.
  * All or nothing: everything happens in one transaction, so a value that a column refuses, or a
  * record that is cut short, leaves the table as it was. It loads staging tables only. What people
- * query, the tables of schema fec, is changed by the reconciliation (sql/apply.sql) and nothing
- * else, so pg-load refuses them.
+ * query, the tables of schema fec, is changed by the reconciliation (sql/apply-dataset.sql) and
+ * nothing else, so pg-load refuses them.
  *
  * A table that this transaction created or emptied is loaded with COPY ... FREEZE: its rows are
  * written once, as old as they will ever get. That matters when the staged table becomes a
@@ -40,10 +40,11 @@ static const struct cli_option options[] = {
 };
 
 static const struct cli_program program = {
-    "pg-load",
-    "[--dbname CONNINFO] [--like MODEL] [--replace] TABLE <records",
-    "Loads records into a staging table, matching columns by name; all of them, or none.",
-    options,
+    .name = "pg-load",
+    .usage = "[--dbname CONNINFO] [--like MODEL] [--replace] TABLE <records",
+    .purpose =
+        "Loads records into a staging table, matching columns by name; all of them, or none.",
+    .options = options,
 };
 
 /* SQL text that grows. */

@@ -18,11 +18,17 @@ SELECT r.run_id AS run, r.kind, r.cycle, r.status,
  ORDER BY r.run_id DESC
  LIMIT :runs;
 
+SELECT count(*) > 0 AS any_failed
+  FROM (SELECT status FROM fec.run ORDER BY run_id DESC LIMIT :runs) AS r
+ WHERE status = 'failed'
+\gset
+\if :any_failed
 SELECT 'run ' || run_id || ' failed: ' || reason AS "Why runs failed"
   FROM (SELECT run_id, status, reason FROM fec.run ORDER BY run_id DESC LIMIT :runs) AS r
  WHERE status = 'failed'
  ORDER BY run_id DESC;
 
+\endif
 \echo 'Tables'
 \ir tables.sql
 SELECT table_name AS "table", cycle, to_char(rows, 'FM999,999,999,990') AS rows,

@@ -49,7 +49,8 @@ static void print_help(void)
            this_program->purpose);
     print_options(this_program->options);
     print_options(common_options);
-    printf("\nThe manual page %s(1) says more.\n", this_program->name);
+    if (!this_program->without_manual)
+        printf("\nThe manual page %s(1) says more.\n", this_program->name);
 }
 
 /* Appends the options of `table` to what getopt_long takes. Returns the new count. */
@@ -150,10 +151,11 @@ _Noreturn void die(int code, const char *format, ...)
 _Noreturn void die_usage(const char *format, ...)
 {
     va_list arguments;
+    char message[1024];
     va_start(arguments, format);
-    complain_list(format, arguments);
+    vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    fprintf(stderr, "%s: see %s --help\n", this_program->name, this_program->name);
+    complain("%s; see %s --help", message, this_program->name);
     exit(EX_USAGE);
 }
 

@@ -40,6 +40,7 @@ struct cli_program {
     const char *usage;                /* what follows the name in the usage line */
     const char *purpose;              /* what the program does, a sentence or two for --help */
     const struct cli_option *options; /* ended by one without a name; may be NULL */
+    bool without_manual;              /* --help does not point to a manual page */
 };
 
 /* Reads the options: those of the program and -h/--help, --version, --stats FILE, --progress,

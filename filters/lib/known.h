@@ -1,11 +1,12 @@
 /* known.h - what the database has: pairs of key and row hash, for fec-dedupe --known.
  *
- * Two forms are read, told apart by their first bytes:
+ * Two forms are read, told apart by their first bytes.
  *
- *   text    a line a row: key, tab, row_hash (psql's COPY ... TO STDOUT); a first line whose hash
- * is not a number is taken for a header binary  COPY ... TO STDOUT (FORMAT binary) of two bigint
- * columns (PostgreSQL, COPY, File Formats, Binary Format); its trailer also shows that it came
- * whole
+ * Text: a line a row, with key, tab and row_hash, as psql's COPY ... TO STDOUT writes it. A first
+ * line whose hash is not a number is taken for a header.
+ *
+ * Binary: COPY ... TO STDOUT (FORMAT binary) of two bigint columns (PostgreSQL, COPY, File Formats,
+ * Binary Format). Its trailer also shows that it came whole.
  */
 #ifndef FECPIPE_KNOWN_H
 #define FECPIPE_KNOWN_H
