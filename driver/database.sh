@@ -204,6 +204,10 @@ server_is_up() {
     (cd / && as_server_user "$pg_bin/pg_ctl" -D "$1" status) >/dev/null 2>&1
 }
 
+stop_server() {
+    (cd / && as_server_user "$pg_bin/pg_ctl" -D "$1" -w -t 120 -s -m fast stop) >/dev/null
+}
+
 start_server() {
     local folder=$1 socket=$2
     if [ ! -e "$folder/fecpipe.ready" ]; then
@@ -211,7 +215,11 @@ start_server() {
         find "$folder" -mindepth 1 -delete 2>/dev/null
         make_cluster "$folder" "$socket"
     fi
-    server_is_up "$folder" && return 0
+    if server_is_up "$folder"; then
+        [ -S "$socket/.s.PGSQL.5432" ] && return 0
+        # Up, but somebody has removed its socket: nobody can reach it any more.
+        stop_server "$folder"
+    fi
     if ! (cd / && as_server_user "$pg_bin/pg_ctl" -D "$folder" -w -t 300 -s \
         -o "-c unix_socket_directories='$socket'" \
         -l "$folder/server.log" start) </dev/null >/dev/null 2>&1; then
@@ -318,7 +326,7 @@ command_stop() {
         say "The private PostgreSQL is not running."
         return 0
     fi
-    (cd / && as_server_user "$pg_bin/pg_ctl" -D "$folder" -w -t 120 -s -m fast stop) ||
+    stop_server "$folder" ||
         fail "$EX_UNAVAILABLE" "the private PostgreSQL does not stop"
     rmdir "$(short_socket_folder "$folder")" 2>/dev/null
     say "The private PostgreSQL has stopped."

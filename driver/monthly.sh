@@ -121,7 +121,7 @@ apply_commands() {
     echo "SELECT fec.refuse_if(NOT pg_try_advisory_xact_lock($LOCK_CLASS, $cycle), 'the lock of the cycle is lost') \\g /dev/null"
     while IFS=$'\t' read -r dataset table staging first_load known passed file_time; do
         printf '%s\n' "\\set dataset $dataset" "\\set table $table" "\\set staging $staging" \
-            "\\set first_load $first_load" "\\set known $known" "\\set file_time '$file_time'" \
+            "\\set first_load $first_load" "\\set known $known" "\\set passed $passed" "\\set file_time '$file_time'" \
             "\\i '$share/sql/$script'"
         if [ "$script" = count-dataset.sql ]; then
             printf '%s\n' "UPDATE fec.run_dataset SET inserted = :ds_inserted, changed = :ds_changed,
@@ -166,7 +166,7 @@ apply_staged() {
 analyze_tables() {
     local dataset table staging first_load known passed file_time
     while IFS=$'\t' read -r dataset table staging first_load known passed file_time; do
-        if [ "$first_load" = t ] || [ "$passed" -gt $((known / 20)) ]; then
+        if [ "$first_load" = f ] && [ "$passed" -gt $((known / 20)) ]; then
             ask "ANALYZE fec.${table}_$1" >/dev/null || return 0
         fi
     done <"$run_folder/staged"

@@ -12,10 +12,14 @@ SELECT :'table' || '_' || :cycle AS partition,
     DROP TABLE fec.:"partition";
 \endif
 
--- The CHECK on the cycle spares PostgreSQL a walk over all rows when it attaches the table.
-ALTER TABLE fec_staging.:"staging" ADD CONSTRAINT :"partition_key" PRIMARY KEY (:"key", cycle);
+-- The index includes the hash: what the table has (key and hash of every row) is then read from the index
+-- alone, in half the time. The CHECK on the cycle spares PostgreSQL a walk over all rows when it attaches the table.
+ALTER TABLE fec_staging.:"staging" ADD CONSTRAINT :"partition_key" PRIMARY KEY (:"key", cycle) INCLUDE (row_hash);
 ALTER TABLE fec_staging.:"staging" ALTER run_id DROP DEFAULT;
 ALTER TABLE fec_staging.:"staging" SET SCHEMA fec;
 ALTER TABLE fec.:"staging" RENAME TO :"partition";
 ALTER TABLE fec.:"table" ATTACH PARTITION fec.:"partition" FOR VALUES IN (:cycle);
 ALTER TABLE fec.:"partition" DROP CONSTRAINT :"cycle_check";
+
+-- The planner must know the rows before anything reads them; the states do, a moment later.
+ANALYZE fec.:"partition";

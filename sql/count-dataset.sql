@@ -4,6 +4,7 @@
 -- Takes the psql variables
 --   table, staging  fec.TABLE and fec_staging.STAGING (with STAGING_missing, STAGING_conflicts)
 --   dataset, cycle  as in fec.run_dataset
+--   passed          records that were loaded into the staged table
 --   first_load      true if the table has no rows of the cycle
 --   file_time       Last-Modified of the file, as PostgreSQL reads a time; may be empty
 -- and sets
@@ -42,10 +43,11 @@ DELETE FROM fec_staging.:"staging" AS staged
  WHERE staged.:"key" = conflict.:"key" AND later.:"key" = conflict.:"key"
    AND staged.ctid < later.ctid;
 
+\set overtaken :ROW_COUNT
+
 \if :first_load
-    SELECT count(*) AS ds_inserted, 0 AS ds_changed, 0 AS ds_confirmed, 0 AS ds_withdrawn,
-           0 AS ds_live, 0 AS ds_young
-      FROM fec_staging.:"staging"
+    SELECT :passed - :overtaken AS ds_inserted, 0 AS ds_changed, 0 AS ds_confirmed,
+           0 AS ds_withdrawn, 0 AS ds_live, 0 AS ds_young
     \gset
 \else
     ANALYZE fec_staging.:"staging", fec_staging.:"missing";

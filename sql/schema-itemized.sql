@@ -26,7 +26,7 @@ CREATE TABLE IF NOT EXISTS fec.contribution (
     contribution_receipt_date_as_filed text,
     row_hash                           bigint NOT NULL,
     run_id                             bigint NOT NULL,
-    PRIMARY KEY (sub_id, cycle)
+    PRIMARY KEY (sub_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.contribution IS
@@ -88,7 +88,7 @@ CREATE TABLE IF NOT EXISTS fec.committee_contribution (
     contribution_receipt_date_as_filed text,
     row_hash                           bigint NOT NULL,
     run_id                             bigint NOT NULL,
-    PRIMARY KEY (sub_id, cycle)
+    PRIMARY KEY (sub_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.committee_contribution IS
@@ -153,7 +153,7 @@ CREATE TABLE IF NOT EXISTS fec.committee_transaction (
     contribution_receipt_date_as_filed text,
     row_hash                           bigint NOT NULL,
     run_id                             bigint NOT NULL,
-    PRIMARY KEY (sub_id, cycle)
+    PRIMARY KEY (sub_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.committee_transaction IS
@@ -221,7 +221,7 @@ CREATE TABLE IF NOT EXISTS fec.operating_expenditure (
     disbursement_date_as_filed    text,
     row_hash                      bigint NOT NULL,
     run_id                        bigint NOT NULL,
-    PRIMARY KEY (sub_id, cycle)
+    PRIMARY KEY (sub_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.operating_expenditure IS
@@ -294,7 +294,7 @@ CREATE TABLE IF NOT EXISTS fec.independent_expenditure (
     dissemination_date_as_filed text,
     row_hash                    bigint NOT NULL,
     run_id                      bigint NOT NULL,
-    PRIMARY KEY (record_key, cycle)
+    PRIMARY KEY (record_key, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.independent_expenditure IS

@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS fec.committee (
     candidate_id              text,
     row_hash                  bigint NOT NULL,
     run_id                    bigint NOT NULL,
-    PRIMARY KEY (committee_id, cycle)
+    PRIMARY KEY (committee_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.committee IS
@@ -63,7 +63,7 @@ CREATE TABLE IF NOT EXISTS fec.candidate (
     address_zip             text,
     row_hash                bigint NOT NULL,
     run_id                  bigint NOT NULL,
-    PRIMARY KEY (candidate_id, cycle)
+    PRIMARY KEY (candidate_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.candidate IS
@@ -99,7 +99,7 @@ CREATE TABLE IF NOT EXISTS fec.candidate_committee_link (
     committee_designation   text,
     row_hash                bigint NOT NULL,
     run_id                  bigint NOT NULL,
-    PRIMARY KEY (linkage_id, cycle)
+    PRIMARY KEY (linkage_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.candidate_committee_link IS

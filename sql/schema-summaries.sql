@@ -35,7 +35,7 @@ CREATE TABLE IF NOT EXISTS fec.candidate_summary (
     coverage_end_date_as_filed                       text,
     row_hash                                         bigint NOT NULL,
     run_id                                           bigint NOT NULL,
-    PRIMARY KEY (candidate_id, cycle)
+    PRIMARY KEY (candidate_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.candidate_summary IS
@@ -119,7 +119,7 @@ CREATE TABLE IF NOT EXISTS fec.congressional_summary (
     coverage_end_date_as_filed                       text,
     row_hash                                         bigint NOT NULL,
     run_id                                           bigint NOT NULL,
-    PRIMARY KEY (candidate_id, cycle)
+    PRIMARY KEY (candidate_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.congressional_summary IS
@@ -201,7 +201,7 @@ CREATE TABLE IF NOT EXISTS fec.committee_summary (
     coverage_end_date_as_filed                       text,
     row_hash                                         bigint NOT NULL,
     run_id                                           bigint NOT NULL,
-    PRIMARY KEY (committee_id, cycle)
+    PRIMARY KEY (committee_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.committee_summary IS

@@ -6,19 +6,21 @@ SELECT coalesce(nullif(:'file_time', '')::timestamptz, now())::date AS window_to
 \gset
 
 \if :recount
-    -- Committee and date first: that leaves few groups, and the latest date of each can be picked with
-    -- the highest SUB_ID of that date.
-    WITH per_date AS MATERIALIZED (
-        SELECT committee_id, contribution_receipt_date AS receipt_date,
-               count(*) AS count, max(sub_id) AS sub_id
-          FROM fec.contribution
-         WHERE cycle = :cycle AND committee_id IS NOT NULL
-         GROUP BY 1, 2
-    ), counts AS (
-        SELECT committee_id, sum(count) AS count FROM per_date GROUP BY 1
+    -- Committee and date first: that leaves few rows, among which the latest date of each committee
+    -- is found fast. In a table of its own, since PostgreSQL uses no parallel workers within an
+    -- INSERT: for 9.2 million rows that takes 2 s instead of 9.
+    CREATE TEMPORARY TABLE fecpipe_per_date ON COMMIT DROP AS
+    SELECT committee_id, contribution_receipt_date AS receipt_date,
+           count(*) AS count, max(sub_id) AS sub_id
+      FROM fec.contribution
+     WHERE cycle = :cycle AND committee_id IS NOT NULL
+     GROUP BY committee_id, contribution_receipt_date;
+
+    WITH counts AS (
+        SELECT committee_id, sum(count) AS count FROM fecpipe_per_date GROUP BY committee_id
     ), latest AS (
         SELECT DISTINCT ON (committee_id) committee_id, receipt_date, sub_id
-          FROM per_date
+          FROM fecpipe_per_date
          WHERE receipt_date <= current_date
          ORDER BY committee_id, receipt_date DESC
     )
