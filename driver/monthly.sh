@@ -123,11 +123,6 @@ apply_commands() {
         printf '%s\n' "\\set dataset $dataset" "\\set table $table" "\\set staging $staging" \
             "\\set first_load $first_load" "\\set known $known" "\\set passed $passed" "\\set file_time '$file_time'" \
             "\\i '$share/sql/$script'"
-        if [ "$script" = count-dataset.sql ]; then
-            printf '%s\n' "UPDATE fec.run_dataset SET inserted = :ds_inserted, changed = :ds_changed,
-                confirmed = :ds_confirmed, withdrawn = :ds_withdrawn, unchanged = unchanged + :ds_confirmed
-                WHERE run_id = :run_id AND dataset = :'dataset';"
-        fi
         if [ "$dataset" = indiv ]; then
             indiv_time=$file_time
             indiv_differs=':ds_inserted + :ds_changed + :ds_withdrawn > 0'

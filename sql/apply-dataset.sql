@@ -1,10 +1,7 @@
 -- apply-dataset.sql - makes fec.TABLE equal to the file, from what is staged. Part of one
 -- transaction.
 --
--- Takes what count-dataset.sql takes, and
---   run_id  the run
---   known   rows of the cycle that the table had when the records were compared with it
---   force   true to go on where too much would be withdrawn
+-- Takes what count-dataset.sql takes, and force, true to go on where too much would be withdrawn.
 
 \ir count-dataset.sql
 \ir check-dataset.sql
@@ -41,7 +38,4 @@
      WHERE missing.:"key" = live.:"key" AND live.cycle = :cycle;
 \endif
 
-UPDATE fec.run_dataset
-   SET status = 'applied', inserted = :ds_inserted, changed = :ds_changed, confirmed = :ds_confirmed,
-       withdrawn = :ds_withdrawn, unchanged = unchanged + :ds_confirmed
- WHERE run_id = :run_id AND dataset = :'dataset';
+UPDATE fec.run_dataset SET status = 'applied' WHERE run_id = :run_id AND dataset = :'dataset';

@@ -1,16 +1,17 @@
--- count-dataset.sql - what applying a staged dataset would do. Changes nothing but the staged
--- table.
+-- count-dataset.sql - what applying a staged dataset would do, into fec.run_dataset. Changes nothing
+-- else but the staged tables.
 --
 -- Takes the psql variables
 --   table, staging  fec.TABLE and fec_staging.STAGING (with STAGING_missing, STAGING_conflicts)
---   dataset, cycle  as in fec.run_dataset
+--   run_id, dataset, cycle
+--   known           rows of the cycle that the table had when the records were compared with it
 --   passed          records that were loaded into the staged table
 --   first_load      true if the table has no rows of the cycle
 --   file_time       Last-Modified of the file, as PostgreSQL reads a time; may be empty
 -- and sets
 --   key, columns, row_columns, live_columns, visible_differs, updates, history
 --       pieces of SQL made from the catalog
---   ds_inserted, ds_changed, ds_confirmed, ds_withdrawn, ds_live, ds_young
+--   ds_inserted, ds_changed, ds_confirmed, ds_withdrawn, ds_unchanged, ds_live, ds_young
 --       counts of rows
 
 -- The pieces that depend on the table's columns. What can be seen of a row is every column but
@@ -72,3 +73,13 @@ DELETE FROM fec_staging.:"staging" AS staged
     \gset
     \set ds_live :known
 \endif
+
+-- Counted from what the table had, not from what fec-dedupe dropped: of a key that came with two
+-- contents it may have dropped one and passed on the other.
+SELECT :ds_live - :ds_changed - :ds_withdrawn AS ds_unchanged
+\gset
+
+UPDATE fec.run_dataset
+   SET inserted = :ds_inserted, changed = :ds_changed, confirmed = :ds_confirmed,
+       withdrawn = :ds_withdrawn, unchanged = :ds_unchanged
+ WHERE run_id = :run_id AND dataset = :'dataset';
