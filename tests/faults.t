@@ -98,10 +98,12 @@ sub processes {
     return map { /^(\d+)$/ ? $1 : () } <$list>;
 }
 
-sub copying {
-    return sql($home, q{SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'fecpipe run%' AND query LIKE 'COPY "fec\_staging%'
-        OR application_name LIKE 'fecpipe run%' AND query LIKE 'COPY fec\_staging%'});
-}
+# The backend that takes the records of the slow download: not those of the quick files before it, nor
+# of the lists of keys behind it.
+my $copy = q{application_name LIKE 'fecpipe run%' AND state = 'active'
+    AND query LIKE 'COPY fec\_staging.contribution%' AND query NOT LIKE '%\_missing%'};
+
+sub copying { return sql($home, "SELECT count(*) FROM pg_stat_activity WHERE $copy") }
 
 is pipeline($home, ['init'])->{status}, 0, 'the database is made';
 next_run_succeeds('nothing');
@@ -198,7 +200,7 @@ for my $program ('fec-fetch', 'fec-unzip', 'fec-parse', 'fec-dedupe', 'pg-load')
 
 # --- PostgreSQL
 fault('a backend terminated during COPY', 69, 'pg-load: ', meanwhile(\&copying, sub {
-    sql($home, q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'fecpipe run%' AND query LIKE 'COPY%'});
+    sql($home, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE $copy");
 }));
 fault('PostgreSQL stopped during COPY', 69, '', meanwhile(\&copying, sub { pipeline($home, ['stop']) }));
 

@@ -51,9 +51,10 @@ is_deeply [files_below($prefix)], [sort
         map({ "bin/$_" } @programs, 'pipeline.sh'), 'libexec/fecpipe/fec-sample',
         map({ "share/fecpipe/sql/$_" } names('sql/*.sql')),
         map({ "share/fecpipe/driver/$_" } names('driver/*.sh')),
+        map({ "share/doc/fecpipe/$_" } qw(CHANGELOG.md LICENSE README.md pipeline.conf.example)),
         map({ "share/man/man1/$_" } names('man/*.1')),
         map({ "share/man/man5/$_" } names('man/*.5'))],
-    'programs, driver, SQL and manual pages are installed, each in its place';
+    'programs, driver, SQL and documentation are installed, each in its place';
 ok -f "$prefix/share/man/man1/$_.1", "$_ has its manual page" for @programs, 'pipeline.sh';
 ok -x "$prefix/bin/$_", "$_ can be run" for @programs, 'pipeline.sh';
 
