@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# pipeline.sh - the driver of fecpipe: wires the filters, applies what they found, says what was done.
-# `pipeline.sh --help` lists the commands, the manual page pipeline.sh(1) says more.
+# pipeline.sh - the driver of fecpipe: wires the filters, applies what they found, says what was
+# done. `pipeline.sh --help` lists the commands, the manual page pipeline.sh(1) says more.
 
 set -u -o pipefail
 umask 077

@@ -57,7 +57,8 @@ number() {
 # 1234567 as 1,234,567.
 with_commas() {
     printf '%s' "$1" | awk '{ s = $1; while (s ~ /^-?[0-9][0-9][0-9][0-9]/)
-        { n = match(s, /[0-9][0-9][0-9](,|$)/); s = substr(s, 1, n - 1) "," substr(s, n) }; print s }'
+        { n = match(s, /[0-9][0-9][0-9](,|$)/); s = substr(s, 1, n - 1) "," substr(s, n) }
+        print s }'
 }
 
 # Bytes for people.
@@ -76,8 +77,8 @@ seconds_since() {
     awk -v from="$1" -v to="$(now)" 'BEGIN { printf "%.1f", to - from }'
 }
 
-# Runs a command holding the lock DIRECTORY, so that two drivers do not make a database at once. A lock whose
-# owner has died is taken over.
+# Runs a command holding the lock DIRECTORY, so that two drivers do not make a database at once. A
+# lock whose owner has died is taken over.
 with_lock() {
     local lock=$1 owner status tries=0
     shift

@@ -8,13 +8,13 @@ config_names='FEC_HOME FEC_BULK_URL FEC_API_URL FEC_CYCLES FEC_DATASETS FEC_MAX_
 
 # The file with the settings, the first one of these that is there; nothing if there is none.
 config_file() {
-    local file
+    local file user=${XDG_CONFIG_HOME:-${HOME:-/}/.config}
     if [ -n "${FEC_CONF:-}" ]; then
         [ -r "$FEC_CONF" ] || fail "$EX_CONFIG" "FEC_CONF: cannot read $FEC_CONF"
         echo "$FEC_CONF"
         return
     fi
-    for file in "$here/pipeline.conf" "${XDG_CONFIG_HOME:-${HOME:-/}/.config}/fecpipe/pipeline.conf" \
+    for file in "$here/pipeline.conf" "$user/fecpipe/pipeline.conf" \
         /etc/fecpipe/pipeline.conf; do
         if [ -r "$file" ]; then
             echo "$file"
@@ -85,7 +85,9 @@ read_config() {
         esac
     done
     case $FEC_MAX_REJECTS in
-    *[!0-9.%]* | *%?* | %*) fail "$EX_CONFIG" "FEC_MAX_REJECTS takes a number or a percentage, not '$FEC_MAX_REJECTS'" ;;
+    *[!0-9.%]* | *%?* | %*)
+        fail "$EX_CONFIG" "FEC_MAX_REJECTS takes a number or a percentage, not '$FEC_MAX_REJECTS'"
+        ;;
     esac
 }
 

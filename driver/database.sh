@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# database.sh - where the database is: what libpq's environment or DATABASE_URL says, or else a private
-# PostgreSQL under FEC_HOME/postgres. Sourced by pipeline.sh.
+# database.sh - where the database is: what libpq's environment or DATABASE_URL says, or else a
+# private PostgreSQL under FEC_HOME/postgres. Sourced by pipeline.sh.
 
 # 0x66656370, "fecp": the class of fecpipe's advisory locks; the object is the cycle.
 LOCK_CLASS=1717920624
@@ -37,7 +37,8 @@ find_server() {
             return 0
         fi
     done
-    fail "$EX_UNAVAILABLE" "no database is named (PGHOST, DATABASE_URL ...), and this machine has no PostgreSQL server to make a private one; 'make deps' installs it"
+    complain "no database is named (PGHOST, DATABASE_URL ...), so it would be a private one"
+    fail "$EX_UNAVAILABLE" "this machine has no PostgreSQL server; 'make deps' installs it"
 }
 
 percent_decode() {
@@ -45,8 +46,8 @@ percent_decode() {
     printf '%b' "${text//%/\\x}"
 }
 
-# Sets libpq's variables from a URL, rather than handing it to psql, whose arguments everybody can see.
-# postgresql://[user[:password]@][host[:port][,...]][/database][?parameter=value&...]
+# Sets libpq's variables from a URL, rather than handing it to psql, whose arguments everybody can
+# see: postgresql://[user[:password]@][host[:port][,...]][/database][?parameter=value&...]
 use_database_url() {
     local url=$1 rest authority query='' pair hosts='' ports='' one
     case $url in
@@ -72,7 +73,10 @@ use_database_url() {
     local IFS=,
     for one in $authority; do
         case $one in
-        \[*\]*) hosts=$hosts,${one%%]*} ports=$ports,${one##*]} hosts=${hosts/\[/} ports=${ports/,:/,} ;;
+        \[*\]*)
+            hosts=$hosts,${one%%]*} ports=$ports,${one##*]}
+            hosts=${hosts/\[/} ports=${ports/,:/,}
+            ;;
         *:*) hosts=$hosts,$(percent_decode "${one%:*}") ports=$ports,${one##*:} ;;
         *) hosts=$hosts,$(percent_decode "$one") ports=$ports, ;;
         esac
@@ -124,15 +128,16 @@ make_cluster_folder() {
         mkdir -m 700 "$folder" || fail "$EX_CANTCREAT" "cannot make $folder"
     else
         real=/var/lib/fecpipe/$(printf '%s' "$FEC_HOME" | cksum | tr ' ' -)
-        mkdir -p "$real" && chmod 755 /var/lib/fecpipe && chmod 700 "$real" && ln -s "$real" "$folder" ||
+        mkdir -p "$real" && chmod 755 /var/lib/fecpipe && chmod 700 "$real" &&
+            ln -s "$real" "$folder" ||
             fail "$EX_CANTCREAT" "cannot make $real"
         folder=$real
     fi
     chown postgres "$folder"
 }
 
-# Settings for a database that one program fills on a machine it may share: a quarter of the memory, at
-# most 2 GB, as cache; no replicas, so no log of what a new table can be made of again.
+# Settings for a database that one program fills on a machine it may share: a quarter of the memory,
+# at most 2 GB, as cache; no replicas, so no log of what a new table can be made of again.
 private_settings() {
     local memory_mb
     memory_mb=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo 2>/dev/null)
@@ -159,7 +164,8 @@ max_connections = 40
 EOF
 }
 
-# Makes the cluster: one superuser, fecpipe, that only the owner (and root, for a server of root's) is.
+# Makes the cluster: one superuser, fecpipe, that only the owner is (and root, for a server of
+# root's).
 make_cluster() {
     local folder=$1 socket=$2 messages=$FEC_HOME/postgres.messages owner
     owner=$(server_user)
@@ -181,8 +187,8 @@ short_socket_folder() {
     echo "/tmp/fecpipe-$(id -u)-$(printf '%s' "$1" | cksum | tr ' ' -)"
 }
 
-# A socket's path may have some 100 bytes, and PostgreSQL takes a list of folders with commas and quotes;
-# where FEC_HOME does not fit that, the socket is in a folder in /tmp.
+# A socket's path may have some 100 bytes, and PostgreSQL takes a list of folders with commas and
+# quotes; where FEC_HOME does not fit that, the socket is in a folder in /tmp.
 socket_folder() {
     local folder=$1 short
     case $folder in
@@ -223,7 +229,8 @@ start_server() {
     if ! (cd / && as_server_user "$pg_bin/pg_ctl" -D "$folder" -w -t 300 -s \
         -o "-c unix_socket_directories='$socket'" \
         -l "$folder/server.log" start) </dev/null >/dev/null 2>&1; then
-        fail "$EX_UNAVAILABLE" "the private PostgreSQL does not start: $(tail -n 1 "$folder/server.log" 2>/dev/null)"
+        fail "$EX_UNAVAILABLE" "the private PostgreSQL does not start: $(
+            tail -n 1 "$folder/server.log" 2>/dev/null)"
     fi
 }
 
@@ -283,7 +290,8 @@ SELECT coalesce(max(version), 0) FROM fec.schema_version;
 EOF
     ) || fail "$EX_UNAVAILABLE" "the database cannot be reached: ${version%%$'\n'*}"
     if [ "$version" -gt "$SCHEMA_VERSION" ]; then
-        fail "$EX_CONFIG" "the database has version $version of the schema, this is fecpipe for $SCHEMA_VERSION; install a newer fecpipe"
+        complain "this fecpipe knows version $SCHEMA_VERSION of the schema"
+        fail "$EX_CONFIG" "the database has version $version of the schema, of a newer fecpipe"
     fi
     if [ "$version" -lt "$SCHEMA_VERSION" ]; then
         version=$(run_psql -f "$share/sql/schema.sql" 2>&1 >/dev/null) ||

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# demo.sh - shows the whole of it on made-up data, in a home and a private database of its own. Sourced
-# by pipeline.sh.
+# demo.sh - shows the whole of it on made-up data, in a home and a private database of its own.
+# Sourced by pipeline.sh.
 
 demo_step() {
     printf '\n\033[1m%s\033[0m\n' "$1" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9]*m//g'; fi
@@ -12,7 +12,7 @@ outside() {
 }
 
 command_demo() {
-    local rows=20000 sample=$libexec/fec-sample home month cycle status=0
+    local rows=20000 sample=$libexec/fec-sample home month cycle status=0 driver
     while [ $# -gt 0 ]; do
         case $1 in
         --rows)
@@ -34,10 +34,11 @@ command_demo() {
     export FEC_HOME=$home
     mkdir -p "$home" || fail "$EX_CANTCREAT" "cannot make $home"
     if [ -d "$home/postgres" ]; then
-        (command_stop) >/dev/null && rm -rf "$(cd "$home/postgres" && pwd -P)" "$home/postgres" || exit "$EX_IOERR"
+        (command_stop) >/dev/null &&
+            rm -rf "$(cd "$home/postgres" && pwd -P)" "$home/postgres" || exit "$EX_IOERR"
     fi
 
-    demo_step "Making two months of a made-up download tree ($rows contributions) in $home/bulk-downloads"
+    demo_step "Making two months of a made-up download tree in $home/bulk-downloads"
     rm -rf "$home/bulk-downloads"
     "$sample" --out "$home/bulk-downloads" --cycle "$cycle" --rows "$rows" --months 2 || exit $?
     for month in 1 2; do
@@ -52,14 +53,16 @@ command_demo() {
         demo_step "What a row was before the FEC corrected it"
         "$here/$(basename "$self")" psql -X -P border=0 -P footer=off -c "
             SELECT h.sub_id, h.contributor_name AS name_before, c.contributor_name AS name_now,
-                   h.contribution_receipt_amount AS amount_before, c.contribution_receipt_amount AS amount_now
+                   h.contribution_receipt_amount AS amount_before,
+                   c.contribution_receipt_amount AS amount_now
               FROM fec.contribution_history h JOIN fec.contribution c USING (sub_id, cycle)
              WHERE h.change = 'changed' ORDER BY sub_id LIMIT 5"
         demo_step "pipeline.sh status"
         "$here/$(basename "$self")" status
     fi
     (command_stop) >/dev/null
-    demo_step "To look around:  FEC_HOME=$home $here/$(basename "$self") psql
-To remove it:    FEC_HOME=$home $here/$(basename "$self") stop; rm -rf $home$(outside "$home/postgres")"
+    driver="FEC_HOME=$home $here/$(basename "$self")"
+    demo_step "To look around:  $driver psql
+To remove it:    $driver stop; rm -rf $home$(outside "$home/postgres")"
     exit "$status"
 }

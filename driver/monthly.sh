@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# monthly.sh - the monthly reconciliation: every cycle that is asked for, one after the other. Sourced by
-# pipeline.sh.
+# monthly.sh - the monthly reconciliation: every cycle that is asked for, one after the other.
+# Sourced by pipeline.sh.
 #
-# A cycle's run: take its lock; ask the server about the files and leave out those that are known; bring
-# each through the pipe into its staging tables; apply all of them in one transaction; say what was done. What
-# fails before the transaction's end leaves the tables as they were.
+# A cycle's run: take its lock; ask the server about the files and leave out those that are known;
+# bring each through the pipe into its staging tables; apply all of them in one transaction; say
+# what was done. What fails before the transaction's end leaves the tables as they were.
 
 run_id='' run_folder='' run_reason=
 dry_run='' keep='' force='' always='' progress=
@@ -59,16 +59,17 @@ read_monthly_options() {
 check_programs() {
     local program
     for program in fec-fetch fec-unzip fec-parse fec-dedupe pg-load; do
-        [ -x "$bin/$program" ] || fail "$EX_UNAVAILABLE" "$bin/$program is missing; 'make' builds it"
+        [ -x "$bin/$program" ] ||
+            fail "$EX_UNAVAILABLE" "$bin/$program is missing; 'make' builds it"
     done
 }
 
-# How much the disk of FEC_HOME must have free for what this run will do: the private database grows,
-# in a first load by some 6 times what the archive has (it is packed about 4:1 and holds indiv's rows
-# twice, and rows have an index), later by the differences and the dead rows behind them; --keep
-# stores the archive.
+# How much the disk of FEC_HOME must have free for what this run will do: the private database
+# grows, in a first load by some 6 times what the archive has (it is packed about 4:1 and holds
+# indiv's rows twice, and rows have an index), later by the differences and the dead rows behind
+# them; --keep stores the archive.
 check_space() {
-    local dataset length need=67108864 available folder known
+    local dataset length need=67108864 available folder known message
     for dataset in "${to_read[@]}"; do
         length=$(number length "$run_folder/$dataset/info")
         if [ -n "$private_database" ]; then
@@ -83,9 +84,13 @@ check_space() {
     available=$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print $4 * 1024 }')
     [ -n "$available" ] || return 0
     if awk -v a="$available" -v n="$need" 'BEGIN { exit !(a < n) }'; then
-        run_reason="$folder has $(megabytes "$available") free, this run may need $(megabytes "$need"); --force goes on"
-        [ -n "$force" ] || return "$EX_IOERR"
-        say "$run_reason"
+        message="$folder has $(megabytes "$available") free"
+        message="$message, this run may need $(megabytes "$need"); --force goes on"
+        if [ -z "$force" ]; then
+            run_reason=$message
+            return "$EX_IOERR"
+        fi
+        say "$message"
     fi
 }
 
@@ -98,12 +103,11 @@ choose_files() {
         mkdir -p "$folder" || return "$EX_IOERR"
         ask_about_file "$dataset" "$cycle" "$folder" || return $?
         if [ -z "$always" ] && file_is_known "$dataset" "$cycle" "$folder"; then
-            say "$dataset $cycle: not changed at the FEC since $(value last_modified "$folder/info")"
-            ask "INSERT INTO fec.run_dataset (run_id, dataset, status, url, etag, last_modified, length)
-                VALUES ($run_id, '$dataset', 'skipped', $(quote_or_null "$(value url "$folder/info")"),
-                    $(quote_or_null "$(value etag "$folder/info")"),
-                    $(quote_or_null "$(value last_modified "$folder/info")")::timestamptz,
-                    $(quote_or_null "$(value length "$folder/info")")::bigint)" >/dev/null || return "$EX_UNAVAILABLE"
+            say "$dataset $cycle: not changed at the FEC since $(
+                value last_modified "$folder/info")"
+            tell "INSERT INTO fec.run_dataset (run_id, dataset, status, $file_columns)
+                VALUES ($run_id, '$dataset', 'skipped', $(file_values "$folder/info"))" ||
+                return $?
         else
             to_read+=("$dataset")
         fi
@@ -116,13 +120,14 @@ apply_commands() {
     local indiv_time='' indiv_differs=
     printf '%s\n' 'BEGIN;' "\\set cycle $cycle" "\\set run_id $run_id" \
         "\\set force $([ -n "$force" ] && echo true || echo false)"
-    # Only this session holds the cycle's lock; within the transaction it is held once more, so that the
-    # changes and the lock stand or fall together.
-    echo "SELECT fec.refuse_if(NOT pg_try_advisory_xact_lock($LOCK_CLASS, $cycle), 'the lock of the cycle is lost') \\g /dev/null"
+    # Only this session holds the cycle's lock; within the transaction it is held once more, so that
+    # the changes and the lock stand or fall together.
+    echo "SELECT fec.refuse_if(NOT pg_try_advisory_xact_lock($LOCK_CLASS, $cycle)," \
+        "'the lock of the cycle is lost') \\g /dev/null"
     while IFS=$'\t' read -r dataset table staging first_load known passed file_time; do
         printf '%s\n' "\\set dataset $dataset" "\\set table $table" "\\set staging $staging" \
-            "\\set first_load $first_load" "\\set known $known" "\\set passed $passed" "\\set file_time '$file_time'" \
-            "\\i '$share/sql/$script'"
+            "\\set first_load $first_load" "\\set known $known" "\\set passed $passed" \
+            "\\set file_time '$file_time'" "\\i '$share/sql/$script'"
         if [ "$dataset" = indiv ]; then
             indiv_time=$file_time
             indiv_differs=':ds_inserted + :ds_changed + :ds_withdrawn > 0'
@@ -136,7 +141,8 @@ apply_commands() {
         echo '\set states_updated 0'
     fi
     if [ "$script" = apply-dataset.sql ]; then
-        echo "UPDATE fec.run SET status = 'complete', finished_at = clock_timestamp(), states_updated = :states_updated WHERE run_id = :run_id;"
+        echo "UPDATE fec.run SET status = 'complete', finished_at = clock_timestamp()," \
+            "states_updated = :states_updated WHERE run_id = :run_id;"
         echo "SELECT fec.drop_staging(:run_id) \\g /dev/null"
     fi
     echo 'COMMIT;'
@@ -146,15 +152,15 @@ apply_commands() {
 apply_staged() {
     local cycle=$1 script=apply-dataset.sql
     [ -z "$dry_run" ] || script=count-dataset.sql
-    ask "SET lock_timeout = '10min'" >/dev/null &&
-        ask "$(apply_commands "$cycle" "$script")" >/dev/null || {
+    tell "SET lock_timeout = '10min'" && tell "$(apply_commands "$cycle" "$script")" || {
         # What the scripts refuse is the data's fault, all else the database's.
         run_reason=$(session_error)
         case $run_reason in *'--force goes on'*) return "$EX_DATAERR" ;; esac
         return "$EX_UNAVAILABLE"
     }
-    [ -z "$dry_run" ] || ask "SELECT fec.drop_staging($run_id);
-        UPDATE fec.run SET status = 'dry-run', finished_at = clock_timestamp() WHERE run_id = $run_id" >/dev/null
+    [ -z "$dry_run" ] || tell "SELECT fec.drop_staging($run_id);
+        UPDATE fec.run SET status = 'dry-run', finished_at = clock_timestamp()
+        WHERE run_id = $run_id"
 }
 
 # Fresh statistics for the planner, after much has changed. The run is complete without them.
@@ -162,7 +168,7 @@ analyze_tables() {
     local dataset table staging first_load known passed file_time
     while IFS=$'\t' read -r dataset table staging first_load known passed file_time; do
         if [ "$first_load" = f ] && [ "$passed" -gt $((known / 20)) ]; then
-            ask "ANALYZE fec.${table}_$1" >/dev/null || return 0
+            tell "ANALYZE fec.${table}_$1" || return 0
         fi
     done <"$run_folder/staged"
 }
@@ -170,11 +176,14 @@ analyze_tables() {
 # All of a cycle's run between lock and summary. Returns 0, or a status with run_reason set.
 run_cycle() {
     local cycle=$1 dataset status
-    open_session "fecpipe monthly $cycle, process $$ on $(uname -n)" && lock_cycle "$cycle" || return $?
+    local host
+    host=$(uname -n)
+    open_session "fecpipe monthly $cycle, process $$ on $host" && lock_cycle "$cycle" || return $?
     run_id=$(ask "INSERT INTO fec.run (kind, cycle, options, host, process_id, version)
-        VALUES ('monthly', $cycle, $(quote "$run_options"), $(quote "$(uname -n)"), $$, '$FECPIPE_VERSION')
+        VALUES ('monthly', $cycle, $(quote "$run_options"), $(quote "$host"), $$,
+            '$FECPIPE_VERSION')
         RETURNING run_id") || return "$EX_UNAVAILABLE"
-    ask "SELECT fec.clean_up_after_dead_runs($cycle, $run_id)" >/dev/null || return "$EX_UNAVAILABLE"
+    tell "SELECT fec.clean_up_after_dead_runs($cycle, $run_id)" || return $?
     : >"$run_folder/staged" || return "$EX_IOERR"
     choose_files "$cycle" || return $?
     check_space "$cycle" || return $?
@@ -191,12 +200,13 @@ run_cycle() {
     [ -n "$dry_run" ] || analyze_tables "$cycle"
 }
 
-# Records why a run failed, over a connection of its own should the session be lost, and drops what it
-# had staged. If the database can't be reached, the next run does it.
+# Records why a run failed, over a connection of its own should the session be lost, and drops what
+# it had staged. If the database can't be reached, the next run does it.
 record_failure() {
     [ -n "$run_id" ] || return 0
     PGAPPNAME="fecpipe run $run_id" PGCONNECT_TIMEOUT=10 run_psql >/dev/null 2>&1 <<EOF
-UPDATE fec.run SET status = 'failed', finished_at = clock_timestamp(), reason = $(quote "$run_reason")
+UPDATE fec.run
+   SET status = 'failed', finished_at = clock_timestamp(), reason = $(quote "$run_reason")
  WHERE run_id = $run_id AND status = 'running';
 SELECT fec.drop_staging($run_id) FROM fec.run WHERE run_id = $run_id AND status = 'failed';
 EOF
@@ -235,7 +245,8 @@ remove_dead_folders() {
 
 remove_old_logs() {
     local logs
-    logs=$(find "$FEC_HOME/logs" -type f -name '*.log' 2>/dev/null | sort -r | tail -n "+$((FEC_LOG_KEEP + 1))")
+    logs=$(find "$FEC_HOME/logs" -type f -name '*.log' 2>/dev/null | sort -r |
+        tail -n "+$((FEC_LOG_KEEP + 1))")
     [ -n "$logs" ] || return 0
     printf '%s\n' "$logs" | while IFS= read -r log; do
         rm -f "$log" "${log%.log}".*.rejects
@@ -260,7 +271,7 @@ reconcile_cycle() {
     run_id='' run_reason='' run_cycle_name=$cycle
     run_folder=$FEC_HOME/run/monthly-$cycle.$$
     mkdir -p "$run_folder" || fail "$EX_CANTCREAT" "cannot make $run_folder"
-    say "Monthly reconciliation of cycle $cycle from ${FEC_BULK_URL:-https://www.fec.gov/files/bulk-downloads}"
+    say "Monthly reconciliation of cycle $cycle"
     run_cycle "$cycle"
     status=$?
     if [ "$status" != 0 ]; then
@@ -285,13 +296,14 @@ command_monthly() {
     remove_old_logs
     log_file=$FEC_HOME/logs/$(date -u +%Y%m%dT%H%M%SZ)-monthly-$$.log
     : >"$log_file" || fail "$EX_CANTCREAT" "cannot write the log $log_file"
-    [ -z "$keep" ] || mkdir -p "$FEC_HOME/archive" || fail "$EX_CANTCREAT" "cannot make $FEC_HOME/archive"
+    [ -z "$keep" ] || mkdir -p "$FEC_HOME/archive" ||
+        fail "$EX_CANTCREAT" "cannot make $FEC_HOME/archive"
     trap 'interrupted INT 2' INT
     trap 'interrupted TERM 15' TERM
     trap 'interrupted HUP 1' HUP
     trap 'end_run' EXIT
-    # Writing to a psql or a reader that has gone is an error to be seen, not the end. (A handler, not
-    # '', which the filters would inherit.)
+    # Writing to a psql or a reader that has gone is an error to be seen, not the end. (A handler,
+    # not '', which the filters would inherit.)
     trap : PIPE
     open_database
     open_schema

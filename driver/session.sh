@@ -4,8 +4,8 @@
 #
 # It holds the cycle's advisory lock, and the changes are applied over it and no other: should it be
 # lost, the lock is lost, and with it the right and the means to change anything. It is a psql that
-# reads commands from the driver; when the driver dies, psql sees the end of its input and goes, and the
-# lock with it.
+# reads commands from the driver; when the driver dies, psql sees the end of its input and goes, and
+# the lock with it.
 
 session_errors=
 
@@ -22,13 +22,18 @@ open_session() {
 ask() {
     local line end="--end-of-answer-$RANDOM$RANDOM"
     [ -n "${SESSION[1]:-}" ] || return 1
-    # A psql that has gone must not take the driver with it: writing to it is then an error like others.
+    # A psql that has gone must not take the driver with it: writing to it is an error like others.
     { printf '%s\n;\n\\echo %s\n' "$1" "$end" >&"${SESSION[1]}"; } 2>/dev/null || return 1
     while IFS= read -r line <&"${SESSION[0]}"; do
         [ "$line" = "$end" ] && return 0
         printf '%s\n' "$line"
     done
     return 1
+}
+
+# The same for what has no answer; returns EX_UNAVAILABLE if it failed.
+tell() {
+    ask "$1" >/dev/null || return "$EX_UNAVAILABLE"
 }
 
 # Why the session ended, from psql's messages.
@@ -55,10 +60,12 @@ lock_cycle() {
     local cycle=$1 got holder
     got=$(ask "SELECT pg_try_advisory_lock($LOCK_CLASS, $cycle)") || return "$EX_UNAVAILABLE"
     [ "$got" = t ] && return 0
-    holder=$(ask "SELECT format('%s, since %s', application_name, date_trunc('second', backend_start))
-        FROM pg_locks JOIN pg_stat_activity USING (pid)
-        WHERE locktype = 'advisory' AND classid = $LOCK_CLASS AND objid = $cycle AND objsubid = 2
-          AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
+    holder=$(ask "SELECT format('%s, since %s', a.application_name,
+                               date_trunc('second', a.backend_start))
+        FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+        JOIN pg_database AS d ON d.oid = l.database
+        WHERE l.locktype = 'advisory' AND l.classid = $LOCK_CLASS AND l.objid = $cycle
+          AND l.objsubid = 2 AND l.granted AND d.datname = current_database()")
     run_reason="another run holds the lock of cycle $cycle: ${holder:-it has just ended}"
     return "$EX_TEMPFAIL"
 }

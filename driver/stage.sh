@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# stage.sh - one dataset of a run: from the FEC's server into its staging tables, through the pipe of
-# filters. Nothing here changes a live table. Sourced by pipeline.sh.
+# stage.sh - one dataset of a run: from the FEC's server into its staging tables, through the pipe
+# of filters. Nothing here changes a live table. Sourced by pipeline.sh.
 
 all_datasets=cm,cn,ccl,indiv,pas2,oth,oppexp,weball,webl,webk,independent_expenditure
 
-# Sets dataset_table, dataset_key, dataset_member ('-' for a plain file) and dataset_header (1 if the
-# FEC publishes a header dictionary) from fec-parse's table of types.
+# Sets dataset_table, dataset_key, dataset_member ('-' for a plain file) and dataset_header (1 if
+# the FEC publishes a header dictionary) from fec-parse's table of types.
 describe_dataset() {
     local line
     line=$("$bin/fec-parse" --types | awk -F '\t' -v name="$1" '$1 == name') || return 1
@@ -13,8 +13,8 @@ describe_dataset() {
     IFS=$'\t' read -r _ dataset_table dataset_key dataset_member dataset_header <<<"$line"
 }
 
-# Asks the server about the file: $folder/info has url, etag, last_modified, length. Returns fec-fetch's
-# status, with the reason in run_reason.
+# Asks the server about the file: $folder/info has url, etag, last_modified, length. Returns
+# fec-fetch's status, with the reason in run_reason.
 ask_about_file() {
     local dataset=$1 cycle=$2 folder=$3 status
     "$bin/fec-fetch" --retries "$FEC_RETRIES" --info bulk "$dataset" "$cycle" >"$folder/info" \
@@ -52,7 +52,7 @@ fetch_header() {
     status=$?
     case $status in
     0) header_option=(--header "$folder/header.csv") ;;
-    "$EX_NOINPUT") log "$dataset: the FEC has no header dictionary at $(first_message "$folder/header.err")" ;;
+    "$EX_NOINPUT") log "$dataset: no header dictionary: $(first_message "$folder/header.err")" ;;
     *)
         run_reason="$dataset: header dictionary: $(tail -n 1 "$folder/header.err")"
         return "$status"
@@ -60,8 +60,9 @@ fetch_header() {
     esac
 }
 
-# Writes the keys and hashes that the database has to a named pipe, from which fec-dedupe reads them. In
-# binary form where the key is a number: that is faster, and its trailer tells that it is whole.
+# Writes the keys and hashes that the database has to a named pipe, from which fec-dedupe reads
+# them. In binary form where the key is a number: that is faster, and its trailer tells that it is
+# whole.
 export_known() {
     local fifo=$1 cycle=$2 format=
     case $dataset_key in sub_id | linkage_id) format='WITH (FORMAT binary)' ;; esac
@@ -78,14 +79,16 @@ stop_pipe() {
     wait "$group" 2>/dev/null
 }
 
-# The pipe itself. Writes the exit statuses to $folder/statuses, one a line, over what is there: on a disk
-# that the run has filled a file can't grow. Runs in a process group of its own, so that it can be stopped whole.
+# The pipe itself. Writes the exit statuses to $folder/statuses, one a line, over what is there: on
+# a disk that the run has filled a file can't grow. Runs in a process group of its own, so that it
+# can be stopped whole.
 run_pipe() {
     local dataset=$1 cycle=$2 folder=$3 staging=$4 first_load=$5 expect=$6
     local fetch=("$bin/fec-fetch" --retries "$FEC_RETRIES" --stats "$folder/fetch.stats")
     local unzip=("$bin/fec-unzip" --stats "$folder/unzip.stats" "$dataset_member")
     local parse=("$bin/fec-parse" "$dataset" --cycle "$cycle" --stats "$folder/parse.stats"
-        --rejects "$folder/rejects" --max-rejects "$FEC_MAX_REJECTS" "${header_option[@]+"${header_option[@]}"}")
+        --rejects "$folder/rejects" --max-rejects "$FEC_MAX_REJECTS"
+        "${header_option[@]+"${header_option[@]}"}")
     local dedupe=("$bin/fec-dedupe" --key "$dataset_key" --stats "$folder/dedupe.stats"
         --conflicts "$folder/conflicts")
     local load=("$bin/pg-load" --replace --stats "$folder/load.stats" "fec_staging.$staging")
@@ -129,9 +132,9 @@ disk_is_full() {
     [ "$(df -Pk "$FEC_HOME" | awk 'NR == 2 { print $4 }')" -lt 64 ]
 }
 
-# Looks at every exit status of the pipe. The program to blame is the first from the left that failed by
-# itself: those before it were ended by a closed pipe (141), those behind it saw their input end.
-# fec-fetch may end so without blame if fec-unzip was content. Sets run_reason.
+# Looks at every exit status of the pipe. The program to blame is the first from the left that
+# failed by itself: those before it were ended by a closed pipe (141), those behind it saw their
+# input end. fec-fetch may end so without blame if fec-unzip was content. Sets run_reason.
 judge_pipe() {
     local dataset=$1 folder=$2 names=(fetch unzip parse dedupe load known) statuses i name status
     local labels=(fec-fetch fec-unzip fec-parse fec-dedupe pg-load 'psql (COPY of the known rows)')
@@ -204,40 +207,47 @@ try_pipe() {
 # The keys that fec-dedupe wrote to a file, into the staging table of their own.
 load_keys() {
     local file=$1 table=$2 folder=$3
-    if ! PGAPPNAME="fecpipe run $run_id" "$bin/pg-load" --replace "fec_staging.$table" <"$file" 2>"$folder/load.err"; then
+    if ! PGAPPNAME="fecpipe run $run_id" "$bin/pg-load" --replace "fec_staging.$table" <"$file" \
+        2>"$folder/load.err"; then
         run_reason=$(tail -n 1 "$folder/load.err")
         return "$EX_UNAVAILABLE"
     fi
 }
 
-# Writes what was counted into fec.run_dataset.
-record_dataset() {
-    local dataset=$1 folder=$2 status=$3 seconds=$4
-    local etag modified length
-    etag=$(value etag "$folder/fetch.stats")
-    modified=$(value last_modified "$folder/fetch.stats")
-    length=$(value length "$folder/fetch.stats")
-    ask "INSERT INTO fec.run_dataset (run_id, dataset, status, url, etag, last_modified, length, bytes,
-            rows_read, rejected, repeated, conflicting, undated, unchanged, seconds)
-        VALUES ($run_id, $(quote "$dataset"), '$status', $(quote_or_null "$(value url "$folder/info")"),
-            $(quote_or_null "$etag"), $(quote_or_null "$modified")::timestamptz,
-            $(quote_or_null "$length")::bigint, $(number bytes "$folder/fetch.stats"),
-            $(number lines "$folder/parse.stats"), $(number rejected "$folder/parse.stats"),
-            $(number repeated "$folder/dedupe.stats"), $(number conflicting "$folder/dedupe.stats"),
-            $(number undated "$folder/parse.stats"), $(number unchanged "$folder/dedupe.stats"), $seconds)" >/dev/null
+# What is known of a file, as columns of fec.run_dataset and as their values from a file of
+# KEY=VALUE: fec-fetch's --info or --stats.
+file_columns='url, etag, last_modified, length'
+file_values() {
+    printf '%s, %s, %s::timestamptz, %s::bigint' "$(quote_or_null "$(value url "$1")")" \
+        "$(quote_or_null "$(value etag "$1")")" "$(quote_or_null "$(value last_modified "$1")")" \
+        "$(quote_or_null "$(value length "$1")")"
 }
 
-# stage_dataset DATASET CYCLE: everything up to the staging tables. On success the apply script gets a
-# line in $run_folder/staged: dataset, table, staging, first_load, known, passed, file time.
+# record_dataset DATASET FOLDER STATUS SECONDS: writes what was counted into fec.run_dataset.
+record_dataset() {
+    local dataset=$1 folder=$2 status=$3 seconds=$4
+    local fetched=$folder/fetch.stats parsed=$folder/parse.stats deduped=$folder/dedupe.stats
+    tell "INSERT INTO fec.run_dataset (run_id, dataset, status, $file_columns, bytes, rows_read,
+            rejected, undated, repeated, conflicting, unchanged, seconds)
+        VALUES ($run_id, '$dataset', '$status', $(file_values "$fetched"),
+            $(number bytes "$fetched"), $(number lines "$parsed"), $(number rejected "$parsed"),
+            $(number undated "$parsed"), $(number repeated "$deduped"),
+            $(number conflicting "$deduped"), $(number unchanged "$deduped"), $seconds)"
+}
+
+# stage_dataset DATASET CYCLE: everything up to the staging tables. On success $run_folder/staged
+# gets a line: dataset, table, staging, first_load, known, passed, file time.
 stage_dataset() {
     local dataset=$1 cycle=$2 folder=$run_folder/$1 first_load staging expect started status try
     started=$(now)
     fetch_header "$dataset" "$folder" || return $?
-    first_load=$(ask "SELECT NOT fec.has_rows('$dataset_table', $cycle)") || return "$EX_UNAVAILABLE"
+    first_load=$(ask "SELECT NOT fec.has_rows('$dataset_table', $cycle)") ||
+        return "$EX_UNAVAILABLE"
     staging=$(ask "SELECT fec.make_staging('$dataset_table', $cycle, $run_id, '$first_load')") ||
         return "$EX_UNAVAILABLE"
     expect=$(ask "SELECT coalesce((SELECT reltuples::bigint FROM pg_class
-            WHERE oid = to_regclass('fec.${dataset_table}_$cycle') AND reltuples > 0), 0)") || return "$EX_UNAVAILABLE"
+            WHERE oid = to_regclass('fec.${dataset_table}_$cycle') AND reltuples > 0), 0)") ||
+        return "$EX_UNAVAILABLE"
     # A file that the FEC replaces while it is read (75) is read again from its start.
     for try in 1 2 3; do
         try_pipe "$dataset" "$cycle" "$folder" "$staging" "$first_load" "$expect"
@@ -248,25 +258,28 @@ stage_dataset() {
     done
     [ "$status" = 0 ] || return "$status"
 
-    if [ "$(number passed "$folder/dedupe.stats")" != "$(number records "$folder/load.stats")" ]; then
-        run_reason="$dataset: fec-dedupe passed on $(number passed "$folder/dedupe.stats") records, pg-load took $(number records "$folder/load.stats")"
+    local deduped=$folder/dedupe.stats passed loaded
+    passed=$(number passed "$deduped")
+    loaded=$(number records "$folder/load.stats")
+    if [ "$passed" != "$loaded" ]; then
+        run_reason="$dataset: fec-dedupe passed on $passed records, pg-load took $loaded"
         return "$EX_SOFTWARE"
     fi
-    if [ "$(number records "$folder/dedupe.stats")" = 0 ] && [ -z "$force" ]; then
+    if [ "$(number records "$deduped")" = 0 ] && [ -z "$force" ]; then
         run_reason="$dataset $cycle: the file came without its rows; --force goes on"
         return "$EX_DATAERR"
     fi
-    if [ "$(number conflicting "$folder/dedupe.stats")" != 0 ]; then
+    if [ "$(number conflicting "$deduped")" != 0 ]; then
         load_keys "$folder/conflicts" "${staging}_conflicts" "$folder" || return $?
     fi
-    if [ "$(number missing "$folder/dedupe.stats")" != 0 ]; then
+    if [ "$(number missing "$deduped")" != 0 ]; then
         load_keys "$folder/missing" "${staging}_missing" "$folder" || return $?
     fi
-    record_dataset "$dataset" "$folder" staged "$(seconds_since "$started")" || return "$EX_UNAVAILABLE"
+    record_dataset "$dataset" "$folder" staged "$(seconds_since "$started")" || return $?
     printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\n' "$dataset" "$dataset_table" "$staging" "$first_load" \
-        "$(number known "$folder/dedupe.stats")" "$(number passed "$folder/dedupe.stats")" \
-        "$(value last_modified "$folder/fetch.stats")" >>"$run_folder/staged"
-    say "$(printf '%-24s %s in %s s' "$dataset $cycle:" \
-        "$(with_commas "$(number lines "$folder/parse.stats")") lines, $(megabytes "$(number bytes "$folder/fetch.stats")") read" \
-        "$(seconds_since "$started")")"
+        "$(number known "$deduped")" "$passed" "$(value last_modified "$folder/fetch.stats")" \
+        >>"$run_folder/staged"
+    say "$(printf '%-24s %s lines, %s read in %s s' "$dataset $cycle:" \
+        "$(with_commas "$(number lines "$folder/parse.stats")")" \
+        "$(megabytes "$(number bytes "$folder/fetch.stats")")" "$(seconds_since "$started")")"
 }

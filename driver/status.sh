@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# status.sh - what was run and what is there: the summary of a run, and the command status. Sourced by
-# pipeline.sh.
+# status.sh - what was run and what is there: the summary of a run, and the command status. Sourced
+# by pipeline.sh.
 
 # monthly_summary CYCLE SECONDS: the closing words of a run that went well.
 monthly_summary() {
-    local title='MONTHLY RECONCILIATION COMPLETE' rows
+    local title='MONTHLY RECONCILIATION COMPLETE' rows states
     if [ -n "$dry_run" ]; then
         title='MONTHLY RECONCILIATION DRY RUN: this would change, nothing was changed'
     fi
@@ -12,16 +12,23 @@ monthly_summary() {
     rows=$(ask "\\set run_id $run_id
 \\i '$share/sql/summary.sql'")
     awk -F '\t' '
-        NR == 1 { printf "  %-28s %13s %13s %13s %13s %13s\n", "", "new", "changed", "withdrawn", "unchanged", "rejected" }
-        $2 == "skipped" { printf "  %-28s the FEC has not changed the file since the last run\n", $1; next }
-        { printf "  %-28s %13s %13s %13s %13s %13s\n", $1, $3, $4, $5, $6, $7 }' <<<"$rows"
-    printf '\n  states updated               %13s\n' \
-        "$(ask "SELECT to_char(coalesce(states_updated, 0), 'FM999,999,990') FROM fec.run WHERE run_id = $run_id")"
+        BEGIN { counts = "  %-28s %13s %13s %13s %13s %13s\n" }
+        NR == 1 { printf counts, "", "new", "changed", "withdrawn", "unchanged", "rejected" }
+        $2 == "skipped" {
+            printf "  %-28s the FEC has not changed the file since the last run\n", $1
+            next
+        }
+        { printf counts, $1, $3, $4, $5, $6, $7 }' <<<"$rows"
+    states=$(ask "SELECT to_char(coalesce(states_updated, 0), 'FM999,999,990')
+        FROM fec.run WHERE run_id = $run_id")
+    printf '\n  states updated               %13s\n' "$states"
     printf '  time                         %13s\n' "$2 s"
     [ -n "$dry_run" ] || return 0
     # The rule of check-dataset.sql, of which a dry run only warns.
-    ask "SELECT format(E'\n%s: more than 5 %% of the rows would be withdrawn; without --force the run would stop', dataset)
-        FROM fec.run_dataset WHERE run_id = $run_id AND withdrawn > 0.05 * (unchanged + changed + withdrawn)"
+    ask "SELECT format(E'\n%s: more than 5 %% of the rows would be withdrawn; '
+                       'without --force the run would stop', dataset)
+        FROM fec.run_dataset
+        WHERE run_id = $run_id AND withdrawn > 0.05 * (unchanged + changed + withdrawn)"
 }
 
 command_status() {

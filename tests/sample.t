@@ -311,7 +311,8 @@ subtest 'independent_expenditure is true CSV' => sub {
     ok((grep { /\n/ } map { @$_ } @records) > 0, 'a line end in a value');
     ok((grep { /"/ } map { @$_ } @records) > 0, 'a quotation mark in a value');
     ok((grep { /,/ } map { @$_ } @records) > 0, 'a comma in a value');
-    my ($names, @expected) = lines_of(slurp("$folder/month-2/expected/independent_expenditure.tsv"));
+    my ($names, @expected) =
+        lines_of(slurp("$folder/month-2/expected/independent_expenditure.tsv"));
     is(scalar @expected, scalar @records, 'as many expected');
     like($names, qr/^record_key\tcycle\tcandidate_id\t.*\texpenditure_date_as_filed\t/, 'names');
     my @named = map { (split /\t/)[15] =~ s/\\n/\n/gr } @expected;
@@ -326,7 +327,8 @@ subtest 'small samples, and larger shares of change' => sub {
             my $manifest = stats_of("$folder/month-$month/manifest");
             is($manifest->{'indiv.lines'}, $rows, "--rows $rows, month $month") if $month == 1;
             my $zip = "$folder/month-$month/2026/indiv26.zip";
-            is(scalar(lines_of(member($zip, 'itcont.txt'))), $manifest->{'indiv.lines'}, 'as counted');
+            is(scalar(lines_of(member($zip, 'itcont.txt'))), $manifest->{'indiv.lines'},
+                'as counted');
         }
     }
     my $folder = make('still', qw(--rows 3000 --change 0 --new 0 --withdraw 0 --datasets indiv));
@@ -346,7 +348,8 @@ subtest 'errors' => sub {
     my %wrong = (
         'no folder'           => [64, '--cycle', 2026],
         'an odd cycle'        => [64, '--out', "$scratch/x", '--cycle', 2025],
-        'an unknown dataset'  => [64, '--out', "$scratch/x", '--cycle', 2026, '--datasets', 'cm,xx'],
+        'an unknown dataset'  =>
+            [64, '--out', "$scratch/x", '--cycle', 2026, '--datasets', 'cm,xx'],
         'no number'           => [64, '--out', "$scratch/x", '--cycle', 2026, '--rows', 'many'],
         'a file for a folder' => [73, '--out', "$one/month-1/manifest", '--cycle', 2026],
     );
@@ -362,7 +365,8 @@ subtest 'errors' => sub {
         mkdir "$scratch/full/month-1";
         mkdir "$scratch/full/month-1/2026";
         symlink '/dev/full', "$scratch/full/month-1/2026/indiv26.zip";
-        my $result = run([$sample, '--out', "$scratch/full", '--cycle', 2026, '--datasets', 'indiv']);
+        my $result = run([$sample, '--out', "$scratch/full", '--cycle', 2026,
+            '--datasets', 'indiv']);
         is($result->{status}, 74, 'a full disk ends it with 74');
     }
 };

@@ -14,7 +14,8 @@ for my $name (@programs) {
     my @bad = grep { /^not ok/ } split /\n/, $result->{out};
     my ($planned) = $result->{out} =~ /^1\.\.(\d+)/m;
     my $ran = () = $result->{out} =~ /^(?:not )?ok/mg;
-    ok($result->{status} == 0 && $result->{signal} == 0 && !@bad && $ran > 0 && ($planned // -1) == $ran,
+    ok($result->{status} == 0 && $result->{signal} == 0 && !@bad && $ran > 0
+            && ($planned // -1) == $ran,
         "$name: " . ($planned // 0) . ' tests pass')
         or diag join "\n", @bad, $result->{err}, "status $result->{status}, $ran ran";
 }

@@ -12,7 +12,8 @@ use ZipMaker qw(archive local_part crc deflated text_with_crc endless_deflate);
 
 my $unzip  = program('fec-unzip');
 my $folder = scratch();
-my $text   = join '', map { "C0040122$_|N|M2|P|2025$_|15|IND|EXAMPLE, PERSON $_|SPRINGFIELD\n" } 1 .. 9;
+my $text   = join '',
+    map { "C0040122$_|N|M2|P|2025$_|15|IND|EXAMPLE, PERSON $_|SPRINGFIELD\n" } 1 .. 9;
 my $long   = join '', map { "$_|" . ($_ * 7919 % 104729) . "\n" } 1 .. 60_000;
 my @layouts = qw(32 sig32 64 sig64);
 
@@ -30,14 +31,19 @@ sub unzip {
         exec {$unzip} $unzip, @arguments or POSIX::_exit(127);
     }
     waitpid($pid, 0);
-    return {status => $? >> 8, signal => $? & 127, out => slurp("$folder/out"), err => slurp("$folder/err")};
+    return {
+        status => $? >> 8, signal => $? & 127,
+        out => slurp("$folder/out"), err => slurp("$folder/err"),
+    };
 }
 
 sub gives {
     my ($name, $bytes, $expected, @arguments) = @_;
     my $result = unzip($bytes, @arguments);
-    ok($result->{status} == 0 && $result->{signal} == 0 && $result->{out} eq $expected && $result->{err} eq '',
-        $name) or diag("status $result->{status}, ", length $result->{out}, " bytes, $result->{err}");
+    ok($result->{status} == 0 && $result->{signal} == 0 && $result->{out} eq $expected
+        && $result->{err} eq '',
+        $name)
+        or diag("status $result->{status}, ", length $result->{out}, " bytes, $result->{err}");
 }
 
 sub refuses {
@@ -61,11 +67,15 @@ subtest 'members come out as they went in' => sub {
     gives('a long member', archive({data => $long}), $long);
     gives('an empty deflated member', archive({data => ''}), '');
     gives('an empty stored member', archive({data => '', method => 0}), '');
-    gives('a member with sizes in a zip64 extra field', archive({data => $text, zip64 => 1}), $text);
-    gives('a zip64 extra field behind others', archive({data => $text, zip64 => 1, extra => "UT\1\0x"}), $text);
+    gives('a member with sizes in a zip64 extra field',
+        archive({data => $text, zip64 => 1}), $text);
+    gives('a zip64 extra field behind others',
+        archive({data => $text, zip64 => 1, extra => "UT\1\0x"}), $text);
     gives('padding in the extra field', archive({data => $text, extra => "\0\0\0"}), $text);
-    gives('a single-segment marker before the first member', 'PK00' . archive({data => $text}), $text);
-    gives('a split archive\'s marker before the first member', "PK\7\x08" . archive({data => $text}), $text);
+    gives('a single-segment marker before the first member',
+        'PK00' . archive({data => $text}), $text);
+    gives('a split archive\'s marker before the first member',
+        "PK\7\x08" . archive({data => $text}), $text);
 };
 
 subtest 'data descriptors of every layout are recognized' => sub {
@@ -76,14 +86,18 @@ subtest 'data descriptors of every layout are recognized' => sub {
             gives("layout $layout$more", archive(\%first), $text);
             gives("layout $layout$more, stored with its sizes in the header too",
                 archive({%first, method => 0, keep_sizes => 1, zip64 => 0}), $text);
-            gives("layout $layout$more, before the wanted member", archive(\%first, {name => 'b', data => $long}), $long, 'b');
+            gives("layout $layout$more, before the wanted member",
+                archive(\%first, {name => 'b', data => $long}), $long, 'b');
             gives("layout $layout$more, empty, before the wanted member",
                 archive({%first, data => ''}, {name => 'b', data => $long}), $long, 'b');
             gives("layout $layout$more, whose CRC is the signature",
-                archive({%first, data => text_with_crc($text, 0x08074b50)}, {name => 'b', data => 'B'}), 'B', 'b');
+                archive({%first, data => text_with_crc($text, 0x08074b50)},
+                    {name => 'b', data => 'B'}), 'B', 'b');
         }
-        refuses("layout $layout with a wrong CRC", archive({data => $text, descriptor => $layout, crc => 1}), 65,
-            qr/member itcont\.txt: CRC [0-9a-f]{8}, but the data descriptor at byte \d+ says 00000001/);
+        refuses("layout $layout with a wrong CRC",
+            archive({data => $text, descriptor => $layout, crc => 1}), 65,
+            'member itcont\.txt: CRC [0-9a-f]{8}, '
+                . 'but the data descriptor at byte \d+ says 00000001');
         my $known = {data => $text, descriptor => $layout, zip64 => $layout =~ /64/ ? 1 : 0};
         refuses("layout $layout with a wrong size", archive({%$known, size => 5}), 65,
             qr/data descriptor at byte \d+ says 5 made of/);
@@ -96,12 +110,16 @@ subtest 'stored members whose size only follows' => sub {
     for my $layout (qw(sig32 sig64)) {
         my %stored = (name => 'a', method => 0, descriptor => $layout);
         gives("end at a descriptor that fits ($layout)", archive({%stored, data => $long}), $long);
-        gives("may be empty ($layout)", archive({%stored, data => ''}, {name => 'b', data => 'B'}), 'B', 'b');
+        gives("may be empty ($layout)",
+            archive({%stored, data => ''}, {name => 'b', data => 'B'}), 'B', 'b');
         my $inner = archive({%stored, data => $text}) x 3 . "PPPKPK\7PK\7\x08" . "PK\7\x08" x 3;
-        gives("may hold archives and signatures ($layout)", archive({%stored, data => $inner}), $inner);
+        gives("may hold archives and signatures ($layout)",
+            archive({%stored, data => $inner}), $inner);
     }
-    refuses('are refused without a signature', archive({data => $text, method => 0, descriptor => '32'}),
-        65, qr/member itcont\.txt: stored, with its size only behind it, .* no data descriptor with a signature fits/);
+    refuses('are refused without a signature',
+        archive({data => $text, method => 0, descriptor => '32'}), 65,
+        'member itcont\.txt: stored, with its size only behind it, .* '
+            . 'no data descriptor with a signature fits');
 };
 
 subtest 'a member is chosen by name or pattern' => sub {
@@ -133,7 +151,8 @@ subtest 'a member is chosen by name or pattern' => sub {
 subtest 'members before the wanted one are passed' => sub {
     my @before = ({name => 's', data => $long, method => 0}, {name => 'd', data => $long},
         {name => 'z', data => $text, zip64 => 1},
-        {name => 'e', data => $text, flags => 1}, {name => 'u', data => $text, method => 12, packed => 'BZ'},
+        {name => 'e', data => $text, flags => 1},
+        {name => 'u', data => $text, method => 12, packed => 'BZ'},
         map { {name => $_, data => $long, descriptor => $_} } @layouts);
     my $result = unzip(archive(@before, {name => 'w', data => $text, descriptor => 'sig32'}),
         '--stats', "$folder/stats", 'w');
@@ -141,10 +160,12 @@ subtest 'members before the wanted one are passed' => sub {
     my $stats = stats_of("$folder/stats");
     is($stats->{members_skipped}, 9, 'and are counted');
     is_deeply([@$stats{qw(member method compressed_bytes bytes crc zip64 descriptor)}],
-        ['w', 'deflate', length deflated($text), length $text, sprintf('%08x', crc($text)), 0, 'sig32'],
+        ['w', 'deflate', length deflated($text), length $text, sprintf('%08x', crc($text)),
+            0, 'sig32'],
         'the stats are those of the wanted member');
     refuses('but not those that cannot be read and whose end is not known',
-        archive({name => 'e', data => $text, flags => 1, descriptor => 'sig32'}, {name => 'w', data => 'w'}),
+        archive({name => 'e', data => $text, flags => 1, descriptor => 'sig32'},
+            {name => 'w', data => 'w'}),
         65, qr/member e, header at byte 0: it is encrypted/, 'w');
 };
 
@@ -164,25 +185,34 @@ subtest 'the list' => sub {
     gives('of an archive without members is empty', archive(), '', '-l');
     refuses('of members that are not there', $zip, 66, qr/no member x in/, '-l', 'x');
     my $wrong = archive({data => $text, crc => 1});
-    gives('does not look at data it need not', $wrong, "deflate\t$packed\t$size\t00000001\titcont.txt\n", '-l');
-    refuses('but the test does', $wrong, 65, qr/CRC $crc, but the local header at byte 0 says 00000001/, '-t');
-    gives('the test writes nothing', archive({data => $text}, {name => 'b', data => $long}), '', '-t');
+    gives('does not look at data it need not', $wrong,
+        "deflate\t$packed\t$size\t00000001\titcont.txt\n", '-l');
+    refuses('but the test does', $wrong, 65,
+        qr/CRC $crc, but the local header at byte 0 says 00000001/, '-t');
+    gives('the test writes nothing',
+        archive({data => $text}, {name => 'b', data => $long}), '', '-t');
     unzip($zip, '-l', '--stats', "$folder/stats");
-    is_deeply(stats_of("$folder/stats"), {members => 3, archive_bytes_read => length $zip}, 'is counted');
+    is_deeply(stats_of("$folder/stats"), {members => 3, archive_bytes_read => length $zip},
+        'is counted');
     gives('both can be asked for', archive({data => $text}), $line, '-tl');
     my $longest = archive({name => "\e" x 65535, data => $text});
-    is(length unzip($longest, '-l')->{out}, length($line) - length('itcont.txt') + 4 * 65535, 'of the longest name');
+    is(length unzip($longest, '-l')->{out}, length($line) - length('itcont.txt') + 4 * 65535,
+        'of the longest name');
 };
 
 subtest 'what is no zip archive is called what it is' => sub {
     refuses('nothing', '', 65, qr/no archive: the input is empty/);
-    refuses('HTML', "\n<!DOCTYPE HTML><html><title>Not found</title>", 65, qr/not a zip archive: .*HTML page/);
-    refuses('XML', '<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>', 65, qr/not a zip archive: .*XML/);
+    refuses('HTML', "\n<!DOCTYPE HTML><html><title>Not found</title>", 65,
+        qr/not a zip archive: .*HTML page/);
+    refuses('XML', '<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>', 65,
+        qr/not a zip archive: .*XML/);
     refuses('gzip', "\x1f\x8b\x08\0\0\0\0\0", 65, qr/gzip/);
     refuses('JSON', '{"error": {"code": "OVER_RATE_LIMIT"}}', 65, qr/JSON/);
     refuses('text', "C00401224|N|M2\n", 65, qr/plain text/);
-    refuses('binary data', "\0\1\2\3\4\5\6\7\x08", 65, qr/unknown binary data \(00 01 02 03 04 05 06 07\)/);
-    refuses('a central directory alone', substr(archive({data => $text}), length local_part({data => $text})),
+    refuses('binary data', "\0\1\2\3\4\5\6\7\x08", 65,
+        qr/unknown binary data \(00 01 02 03 04 05 06 07\)/);
+    refuses('a central directory alone',
+        substr(archive({data => $text}), length local_part({data => $text})),
         65, qr/central directory of a zip archive without its members/);
 };
 
@@ -191,19 +221,28 @@ subtest 'wrong headers are refused with their place' => sub {
     my $at = length local_part($good);
     my $bad = sub { archive($good, {name => 'bad', data => $text, @_}) };
     my @bad = ('bad');
-    refuses('a wrong CRC', $bad->(crc => 0xdeadbeef), 65, qr/member bad: CRC [0-9a-f]{8}, .* byte $at says deadbeef/, @bad);
-    refuses('a size too small', $bad->(size => 10), 65, qr/member bad: more than the 10 bytes/, @bad);
-    refuses('a size too large', $bad->(size => 10_000), 65, qr/member bad: .* says 10000 made of/, @bad);
-    refuses('a compressed size too small', $bad->(csize => 10), 65, qr/goes on at byte \d+, after the 10 bytes/, @bad);
-    refuses('a compressed size too large', $bad->(csize => 1000), 65, qr/ends at byte \d+, after \d+ of the 1000/, @bad);
-    refuses('different sizes of stored data', $bad->(method => 0, size => 7), 65, qr/byte $at: it is stored, but/, @bad);
-    refuses('encryption', $bad->(flags => 1), 65, qr/member bad, header at byte $at: it is encrypted/, @bad);
-    refuses('an unknown method', $bad->(method => 12), 65, qr/byte $at: compression method 12 \(bzip2\)/, @bad);
+    refuses('a wrong CRC', $bad->(crc => 0xdeadbeef), 65,
+        qr/member bad: CRC [0-9a-f]{8}, .* byte $at says deadbeef/, @bad);
+    refuses('a size too small', $bad->(size => 10), 65,
+        qr/member bad: more than the 10 bytes/, @bad);
+    refuses('a size too large', $bad->(size => 10_000), 65,
+        qr/member bad: .* says 10000 made of/, @bad);
+    refuses('a compressed size too small', $bad->(csize => 10), 65,
+        qr/goes on at byte \d+, after the 10 bytes/, @bad);
+    refuses('a compressed size too large', $bad->(csize => 1000), 65,
+        qr/ends at byte \d+, after \d+ of the 1000/, @bad);
+    refuses('different sizes of stored data', $bad->(method => 0, size => 7), 65,
+        qr/byte $at: it is stored, but/, @bad);
+    refuses('encryption', $bad->(flags => 1), 65,
+        qr/member bad, header at byte $at: it is encrypted/, @bad);
+    refuses('an unknown method', $bad->(method => 12), 65,
+        qr/byte $at: compression method 12 \(bzip2\)/, @bad);
     refuses('a method without a name', $bad->(method => 77), 65, qr/method 77 \(unknown\)/, @bad);
     refuses('patch data', $bad->(flags => 32), 65, qr/patch/, @bad);
     refuses('a zip64 marker without its extra field', $bad->(csize => 0xffffffff), 65,
         qr/byte $at: its sizes should stand in a zip64 extra field/, @bad);
-    refuses('a zip64 size that cannot be', $bad->(zip64 => 1, size => 1 << 63, csize => -1), 65, qr/impossible size/, @bad);
+    refuses('a zip64 size that cannot be', $bad->(zip64 => 1, size => 1 << 63, csize => -1), 65,
+        qr/impossible size/, @bad);
     refuses('a corrupt deflate stream', $bad->(packed => "\xff" x 50), 65,
         qr/member bad: corrupt deflate stream at byte \d+: invalid block type/, @bad);
     refuses('bytes between members', local_part($good) . 'xxxx' . archive($good), 65,
@@ -244,7 +283,8 @@ subtest 'a flipped bit is seen or does not matter' => sub {
                 substr($flipped, $byte, 1) ^= chr(1 << $bit);
                 my $result = unzip($flipped);
                 push @wrong, "$byte.$bit" unless refused($result)
-                    || ($result->{status} == 0 && $result->{out} eq $member{data} && $result->{err} eq '');
+                    || ($result->{status} == 0 && $result->{out} eq $member{data}
+                        && $result->{err} eq '');
             }
         }
         is("@wrong", '', join(' ', %$kind) || 'deflate');
@@ -283,7 +323,9 @@ subtest 'no more is read than needed' => sub {
         map { ("descriptor $_" => {descriptor => $_}) } @layouts);
     for my $kind (sort keys %kinds) {
         my $part = local_part({data => $text, %{$kinds{$kind}}});
-        my $status = with_open_pipe(sub { syswrite($_[0], $part) == length $part or die "pipe: $!" });
+        my $status = with_open_pipe(sub {
+            syswrite($_[0], $part) == length $part or die "pipe: $!";
+        });
         is($status, 0, "the program ends with the last byte of its member ($kind)");
     }
     my $written = 0;
@@ -297,7 +339,8 @@ subtest 'no more is read than needed' => sub {
     }, undef, '--stats', "$folder/stats");
     is($status, 0, 'the program ends while its writer writes on');
     cmp_ok($written, '<', 4_000_000, 'and the writer is stopped soon');
-    cmp_ok(stats_of("$folder/stats")->{archive_bytes_read}, '<=', 1024 * 1024 + 1, 'after one block of input');
+    cmp_ok(stats_of("$folder/stats")->{archive_bytes_read}, '<=', 1024 * 1024 + 1,
+        'after one block of input');
     is(slurp("$folder/out"), $text, 'with the whole member written');
 };
 
@@ -346,16 +389,19 @@ subtest 'members of more than 4 GiB' => sub {
     my $check = sub {
         my ($name, $more, @expected) = @_;
         spew("$folder/big", archive({%big, %$more}, {name => 'small', data => $text}));
-        my $result = run(['sh', '-c', '"$0" "$@" >/dev/null', $unzip, '--stats', "$folder/stats", 'big'],
+        my $result = run(
+            ['sh', '-c', '"$0" "$@" >/dev/null', $unzip, '--stats', "$folder/stats", 'big'],
             stdin_file => "$folder/big");
         is("$result->{status} $result->{err}", '0 ', $name);
         my $stats = stats_of("$folder/stats");
-        is_deeply([@$stats{qw(bytes crc zip64 descriptor)}], [$size, sprintf('%08x', $crc), @expected],
+        is_deeply([@$stats{qw(bytes crc zip64 descriptor)}],
+            [$size, sprintf('%08x', $crc), @expected],
             "$name: counted");
     };
     $check->('with their sizes in the zip64 extra field', {zip64 => 1}, 1, 'none');
     $check->('with 32-bit sizes that overflow in the descriptor', {descriptor => '32'}, 0, '32');
-    spew("$folder/big", archive({%big, descriptor => 'sig64', zip64 => 1}, {name => 'small', data => $text}));
+    spew("$folder/big",
+        archive({%big, descriptor => 'sig64', zip64 => 1}, {name => 'small', data => $text}));
     my $result = run([$unzip, 'small'], stdin_file => "$folder/big");
     is($result->{out}, $text, 'are passed');
 };
@@ -371,7 +417,8 @@ subtest 'archives of the FEC' => sub {
         is($result->{status}, 0, "$name.txt of 2016 is read");
         unlike($result->{out}, qr/^[^|\n]*$/m, 'and is a table');
     }
-    my $result = run([$unzip, '--stats', "$folder/stats", 'itcont.txt'], stdin_file => "$real/2018/indiv18.zip");
+    my $result = run([$unzip, '--stats', "$folder/stats", 'itcont.txt'],
+        stdin_file => "$real/2018/indiv18.zip");
     is(length $result->{out}, 3_670_793, 'itcont.txt of 2018 has its length');
     is($result->{out} =~ tr/\n//, 20_000, 'and its rows');
 };
@@ -379,9 +426,13 @@ subtest 'archives of the FEC' => sub {
 subtest 'archives of other programs' => sub {
     plan skip_all => 'zip is not installed' unless grep { -x "$_/zip" } split /:/, $ENV{PATH};
     spew("$folder/itcont.txt", $long);
-    for my $case (['into a file', 'zip -q x.zip itcont.txt && cat x.zip'], ['into a pipe', 'zip -q - itcont.txt | cat'],
-        ['from a pipe', 'cat itcont.txt | zip -q - - | cat'], ['stored, into a pipe', 'zip -q -0 - itcont.txt | cat'],
-        ['with zip64 forced', 'zip -q -fz - itcont.txt | cat']) {
+    for my $case (
+        ['into a file', 'zip -q x.zip itcont.txt && cat x.zip'],
+        ['into a pipe', 'zip -q - itcont.txt | cat'],
+        ['from a pipe', 'cat itcont.txt | zip -q - - | cat'],
+        ['stored, into a pipe', 'zip -q -0 - itcont.txt | cat'],
+        ['with zip64 forced', 'zip -q -fz - itcont.txt | cat'],
+    ) {
         my ($name, $command) = @$case;
         my $made = run(['sh', '-c', $command], dir => "$folder");
         gives("zip $name", $made->{out}, $long);
