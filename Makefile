@@ -79,7 +79,8 @@ run:
 check:
 	./make/deps.sh build run check
 	$(MAKE) tests
-	$(MAKE) tests BUILD=$(BUILD)/sanitized BIN=$(BUILD)/sanitized/bin CFLAGS='$(SANITIZE)' LDFLAGS='$(SANITIZE) $(LDFLAGS)'
+	$(MAKE) tests BUILD=$(BUILD)/sanitized BIN=$(BUILD)/sanitized/bin \
+		CFLAGS='$(SANITIZE)' LDFLAGS='$(SANITIZE) $(LDFLAGS)'
 	tests/run-all $(BIN) $(BUILD)/sanitized/bin
 
 bench:

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# deps.sh - installs what fecpipe needs and this machine lacks, on Debian and Ubuntu; elsewhere it says what
-# that is. `deps.sh build run check bench`: any of the purposes, see the table.
+# deps.sh - installs what fecpipe needs and this machine lacks, on Debian and Ubuntu; elsewhere it
+# says what that is. `deps.sh build run check bench`: any of the purposes, see the table.
 
 set -u -o pipefail
 
@@ -78,12 +78,13 @@ install_packages() {
         apt-get install -y -q --no-install-recommends "$@"
 }
 
-# Debian's PostgreSQL makes and starts a cluster of its own when it is installed. fecpipe has no use for
-# it, so for the time of the installation that is switched off.
+# Debian's PostgreSQL makes and starts a cluster of its own when it is installed. fecpipe has no
+# use for it, so for the time of the installation that is switched off.
 cluster_settings=/etc/postgresql-common/createcluster.conf
 case " $missing " in
 *' postgresql '*)
-    "${as_root[@]+"${as_root[@]}"}" apt-get update -q && install_packages postgresql-common || exit 69
+    "${as_root[@]+"${as_root[@]}"}" apt-get update -q &&
+        install_packages postgresql-common || exit 69
     "${as_root[@]+"${as_root[@]}"}" sed -i.before-fecpipe \
         -e "\$ a create_main_cluster = false" "$cluster_settings"
     # shellcheck disable=SC2086 # a list

@@ -12,9 +12,11 @@ SELECT :'table' || '_' || :cycle AS partition,
     DROP TABLE fec.:"partition";
 \endif
 
--- The index includes the hash: what the table has (key and hash of every row) is then read from the index
--- alone, in half the time. The CHECK on the cycle spares PostgreSQL a walk over all rows when it attaches the table.
-ALTER TABLE fec_staging.:"staging" ADD CONSTRAINT :"partition_key" PRIMARY KEY (:"key", cycle) INCLUDE (row_hash);
+-- The index includes the hash: what the table has (key and hash of every row) is then read from the
+-- index alone, in half the time. The CHECK on the cycle spares PostgreSQL a walk over all rows when
+-- it attaches the table.
+ALTER TABLE fec_staging.:"staging"
+    ADD CONSTRAINT :"partition_key" PRIMARY KEY (:"key", cycle) INCLUDE (row_hash);
 ALTER TABLE fec_staging.:"staging" ALTER run_id DROP DEFAULT;
 ALTER TABLE fec_staging.:"staging" SET SCHEMA fec;
 ALTER TABLE fec.:"staging" RENAME TO :"partition";

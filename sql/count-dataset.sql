@@ -1,5 +1,5 @@
--- count-dataset.sql - what applying a staged dataset would do, into fec.run_dataset. Changes nothing
--- else but the staged tables.
+-- count-dataset.sql - what applying a staged dataset would do, into fec.run_dataset. Changes
+-- nothing else but the staged tables.
 --
 -- Takes the psql variables
 --   table, staging  fec.TABLE and fec_staging.STAGING (with STAGING_missing, STAGING_conflicts)
@@ -55,7 +55,8 @@ DELETE FROM fec_staging.:"staging" AS staged
 
     SELECT count(*) FILTER (WHERE live.:"key" IS NULL) AS ds_inserted,
            count(*) FILTER (WHERE live.:"key" IS NOT NULL AND :visible_differs) AS ds_changed,
-           count(*) FILTER (WHERE live.:"key" IS NOT NULL AND NOT (:visible_differs)) AS ds_confirmed
+           count(*) FILTER (WHERE live.:"key" IS NOT NULL AND NOT (:visible_differs))
+               AS ds_confirmed
       FROM fec_staging.:"staging" AS staged
       LEFT JOIN fec.:"table" AS live ON live.:"key" = staged.:"key" AND live.cycle = :cycle
     \gset
@@ -66,7 +67,8 @@ DELETE FROM fec_staging.:"staging" AS staged
      USING fec.:"table" AS live, fec.run AS run
      WHERE live.:"key" = missing.:"key" AND live.cycle = :cycle AND run.run_id = live.run_id
        AND run.kind = 'daily'
-       AND run.started_at > coalesce(nullif(:'file_time', '')::timestamptz, now()) - interval '7 days';
+       AND run.started_at
+           > coalesce(nullif(:'file_time', '')::timestamptz, now()) - interval '7 days';
     \set ds_young :ROW_COUNT
 
     SELECT count(*) AS ds_withdrawn FROM fec_staging.:"missing"

@@ -8,7 +8,8 @@ BEGIN
         RAISE EXCEPTION '%', message USING ERRCODE = 'triggered_action_exception';
     END IF;
 END $$;
-COMMENT ON FUNCTION fec.refuse_if(boolean, text) IS 'Raises an error with the message if the condition is true.';
+COMMENT ON FUNCTION fec.refuse_if(boolean, text) IS
+    'Raises an error with the message if the condition is true.';
 
 -- Makes TABLE_history: the columns of the table, with what happened to the row that is kept there.
 CREATE OR REPLACE FUNCTION fec.make_history(table_name text) RETURNS void
@@ -30,7 +31,8 @@ BEGIN
     EXECUTE format('CREATE INDEX ON fec.%I (%I, cycle)', history, key);
     EXECUTE format('CREATE INDEX ON fec.%I (run_id)', history);
     EXECUTE format('COMMENT ON TABLE fec.%I IS %L', history,
-                   format('What rows of fec.%s were before a run changed or withdrew them.', table_name));
+                   format('What rows of fec.%s were before a run changed or withdrew them.',
+                          table_name));
     EXECUTE format('COMMENT ON COLUMN fec.%I.written_by_run_id IS %L', history,
                    'the run that had brought this version');
     EXECUTE format('COMMENT ON COLUMN fec.%I.run_id IS %L', history,
@@ -38,13 +40,15 @@ BEGIN
     EXECUTE format('COMMENT ON COLUMN fec.%I.change IS %L', history, 'changed or withdrawn');
     EXECUTE format('COMMENT ON COLUMN fec.%I.replaced_at IS %L', history, 'when that was');
 END $$;
-COMMENT ON FUNCTION fec.make_history(text) IS 'Makes the history table of a table in schema fec, if there is none.';
+COMMENT ON FUNCTION fec.make_history(text) IS
+    'Makes the history table of a table in schema fec, if there is none.';
 
 -- Makes the staging tables of one dataset of a run: NAME for the records, NAME_missing and
 -- NAME_conflicts for the keys that fec-dedupe names. `permanent`: the staged table is to become a
 -- partition, so it must survive a crash; what only holds differences need not be logged. Returns
 -- NAME.
-CREATE OR REPLACE FUNCTION fec.make_staging(table_name text, cycle integer, run_id bigint, permanent boolean)
+CREATE OR REPLACE FUNCTION fec.make_staging(table_name text, cycle integer, run_id bigint,
+                                            permanent boolean)
 RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -59,14 +63,18 @@ BEGIN
                    CASE WHEN permanent THEN '' ELSE 'UNLOGGED' END,
                    staging, table_name, table_name || '_cycle', cycle);
     EXECUTE format('ALTER TABLE fec_staging.%I ALTER run_id SET DEFAULT %s', staging, run_id);
-    EXECUTE format('CREATE UNLOGGED TABLE fec_staging.%I (%I %s)', staging || '_missing', key, type);
-    EXECUTE format('CREATE UNLOGGED TABLE fec_staging.%I (%I %s)', staging || '_conflicts', key, type);
+    EXECUTE format('CREATE UNLOGGED TABLE fec_staging.%I (%I %s)',
+                   staging || '_missing', key, type);
+    EXECUTE format('CREATE UNLOGGED TABLE fec_staging.%I (%I %s)',
+                   staging || '_conflicts', key, type);
     RETURN staging;
 END $$;
-COMMENT ON FUNCTION fec.make_staging(text, integer, bigint, boolean) IS 'Makes the staging tables of one dataset of a run.';
+COMMENT ON FUNCTION fec.make_staging(text, integer, bigint, boolean) IS
+    'Makes the staging tables of one dataset of a run.';
 
 -- Drops the staging tables of a run, or those of `table_name` only.
-CREATE OR REPLACE FUNCTION fec.drop_staging(run_id bigint, table_name text DEFAULT NULL) RETURNS void
+CREATE OR REPLACE FUNCTION fec.drop_staging(run_id bigint, table_name text DEFAULT NULL)
+RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     staging text;
@@ -74,18 +82,21 @@ BEGIN
     FOR staging IN
         SELECT tablename FROM pg_tables
          WHERE schemaname = 'fec_staging'
-           AND tablename ~ ('^' || coalesce(table_name, '[a-z_]+') || '_[0-9]{4}_run' || run_id || '(_missing|_conflicts)?$')
+           AND tablename ~ ('^' || coalesce(table_name, '[a-z_]+')
+                            || '_[0-9]{4}_run' || run_id || '(_missing|_conflicts)?$')
     LOOP
         EXECUTE format('DROP TABLE fec_staging.%I', staging);
     END LOOP;
 END $$;
-COMMENT ON FUNCTION fec.drop_staging(bigint, text) IS 'Drops the staging tables of a run, or of one of its tables.';
+COMMENT ON FUNCTION fec.drop_staging(bigint, text) IS
+    'Drops the staging tables of a run, or of one of its tables.';
 
 -- Cleans up behind runs of a cycle that ended without a word (killed, power cut): their staging
 -- tables go, what they may have left running in the database is stopped, and they are marked as
 -- failed. Only for the holder of the cycle's lock, who knows that none of them is alive. Returns
 -- their number.
-CREATE OR REPLACE FUNCTION fec.clean_up_after_dead_runs(dead_cycle integer, own_run_id bigint) RETURNS integer
+CREATE OR REPLACE FUNCTION fec.clean_up_after_dead_runs(dead_cycle integer, own_run_id bigint)
+RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
     dead  bigint;
@@ -104,7 +115,8 @@ BEGIN
         count := count + 1;
     END LOOP;
     FOR dead IN
-        SELECT run_id FROM fec.run WHERE cycle = dead_cycle AND run_id <> own_run_id AND status <> 'running'
+        SELECT run_id FROM fec.run
+         WHERE cycle = dead_cycle AND run_id <> own_run_id AND status <> 'running'
            AND EXISTS (SELECT FROM pg_tables WHERE schemaname = 'fec_staging'
                           AND tablename LIKE '%\_run' || run.run_id || '%')
     LOOP
@@ -112,7 +124,8 @@ BEGIN
     END LOOP;
     RETURN count;
 END $$;
-COMMENT ON FUNCTION fec.clean_up_after_dead_runs(integer, bigint) IS 'Cleans up behind runs of a cycle that ended without a word.';
+COMMENT ON FUNCTION fec.clean_up_after_dead_runs(integer, bigint) IS
+    'Cleans up behind runs of a cycle that ended without a word.';
 
 -- Whether a table has rows of a cycle.
 CREATE OR REPLACE FUNCTION fec.has_rows(table_name text, cycle integer) RETURNS boolean
@@ -120,7 +133,8 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
     answer boolean;
 BEGIN
-    EXECUTE format('SELECT EXISTS (SELECT FROM fec.%I WHERE cycle = %s)', table_name, cycle) INTO answer;
+    EXECUTE format('SELECT EXISTS (SELECT FROM fec.%I WHERE cycle = %s)', table_name, cycle)
+       INTO answer;
     RETURN answer;
 END $$;
 COMMENT ON FUNCTION fec.has_rows(text, integer) IS 'Whether a table has rows of a cycle.';

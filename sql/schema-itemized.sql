@@ -30,7 +30,8 @@ CREATE TABLE IF NOT EXISTS fec.contribution (
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.contribution IS
-    'Contributions by individuals (indiv, itcont.txt). A memo (memo_code X) is not part of the itemization total.';
+    'Contributions by individuals (indiv, itcont.txt). A memo (memo_code X) is not part of the '
+    'itemization total.';
 COMMENT ON COLUMN fec.contribution.sub_id IS 'SUB_ID: the FEC record number, unique';
 COMMENT ON COLUMN fec.contribution.cycle IS 'the two-year period, by the even year that ends it';
 COMMENT ON COLUMN fec.contribution.committee_id IS 'CMTE_ID';

@@ -25,7 +25,8 @@ COMMENT ON COLUMN fec.run.status IS 'running, complete, dry-run (nothing was app
 COMMENT ON COLUMN fec.run.started_at IS 'when it began';
 COMMENT ON COLUMN fec.run.finished_at IS 'when it ended, well or not';
 COMMENT ON COLUMN fec.run.reason IS 'why it failed';
-COMMENT ON COLUMN fec.run.states_updated IS 'committees whose extraction state was brought up to date';
+COMMENT ON COLUMN fec.run.states_updated IS
+    'committees whose extraction state was brought up to date';
 COMMENT ON COLUMN fec.run.options IS 'the options that it was started with';
 COMMENT ON COLUMN fec.run.host IS 'the machine that ran it';
 COMMENT ON COLUMN fec.run.process_id IS 'the driver''s process on that machine';
@@ -59,24 +60,28 @@ COMMENT ON TABLE fec.run_dataset IS 'What a run did with each of its datasets.';
 COMMENT ON COLUMN fec.run_dataset.run_id IS 'the run (fec.run)';
 COMMENT ON COLUMN fec.run_dataset.dataset IS 'the FEC''s name of the file: cm, cn, indiv ...';
 COMMENT ON COLUMN fec.run_dataset.status IS
-    'applied; staged (loaded, not applied: a dry run, or the run failed later); skipped (the FEC has '
-    'not changed the file since the last good run); failed';
+    'applied; staged (loaded, not applied: a dry run, or the run failed later); skipped (the FEC '
+    'has not changed the file since the last good run); failed';
 COMMENT ON COLUMN fec.run_dataset.url IS 'where it came from';
 COMMENT ON COLUMN fec.run_dataset.etag IS 'the file''s ETag, as the server sent it';
 COMMENT ON COLUMN fec.run_dataset.last_modified IS 'the file''s Last-Modified';
 COMMENT ON COLUMN fec.run_dataset.length IS 'the file''s length in bytes';
-COMMENT ON COLUMN fec.run_dataset.bytes IS 'bytes of it that were read; a zip is read only as far as needed';
+COMMENT ON COLUMN fec.run_dataset.bytes IS
+    'bytes of it that were read; a zip is read only as far as needed';
 COMMENT ON COLUMN fec.run_dataset.rows_read IS 'lines in the file';
 COMMENT ON COLUMN fec.run_dataset.rejected IS 'lines that cannot be a record';
 COMMENT ON COLUMN fec.run_dataset.repeated IS 'records that came again with the same content';
-COMMENT ON COLUMN fec.run_dataset.conflicting IS 'records whose key came again with other content; the later one counts';
+COMMENT ON COLUMN fec.run_dataset.conflicting IS
+    'records whose key came again with other content; the later one counts';
 COMMENT ON COLUMN fec.run_dataset.undated IS 'records with a date that is none';
 COMMENT ON COLUMN fec.run_dataset.unchanged IS 'records that the table had, the same';
 COMMENT ON COLUMN fec.run_dataset.inserted IS 'records that the table did not have';
 COMMENT ON COLUMN fec.run_dataset.changed IS 'rows that the FEC has corrected';
-COMMENT ON COLUMN fec.run_dataset.confirmed IS 'rows whose hash changed and nothing that can be seen; part of unchanged';
+COMMENT ON COLUMN fec.run_dataset.confirmed IS
+    'rows whose hash changed and nothing that can be seen; part of unchanged';
 COMMENT ON COLUMN fec.run_dataset.withdrawn IS 'rows that the FEC no longer has';
-COMMENT ON COLUMN fec.run_dataset.seconds IS 'time from the start of the download until all was staged';
+COMMENT ON COLUMN fec.run_dataset.seconds IS
+    'time from the start of the download until all was staged';
 
 CREATE INDEX IF NOT EXISTS run_cycle_idx ON fec.run (cycle, run_id);
 
@@ -97,9 +102,11 @@ CREATE TABLE IF NOT EXISTS fec.extraction_state (
 );
 
 COMMENT ON TABLE fec.extraction_state IS
-    'How far the contributions to each committee have been read, so that the next run knows where to go on.';
+    'How far the contributions to each committee have been read, so that the next run knows where '
+    'to go on.';
 COMMENT ON COLUMN fec.extraction_state.committee_id IS 'CMTE_ID';
-COMMENT ON COLUMN fec.extraction_state.cycle IS 'the two-year period, by the even year that ends it';
+COMMENT ON COLUMN fec.extraction_state.cycle IS
+    'the two-year period, by the even year that ends it';
 COMMENT ON COLUMN fec.extraction_state.last_contribution_date IS
     'the latest receipt date, dates in the future (there are such errors) left aside';
 COMMENT ON COLUMN fec.extraction_state.last_sub_id IS 'the highest SUB_ID of that date';
@@ -107,7 +114,8 @@ COMMENT ON COLUMN fec.extraction_state.contribution_count IS 'rows in fec.contri
 COMMENT ON COLUMN fec.extraction_state.window_from IS 'receipts were read from this date on';
 COMMENT ON COLUMN fec.extraction_state.window_to IS 'the source was of this day';
 COMMENT ON COLUMN fec.extraction_state.complete IS 'the window was read to its end';
-COMMENT ON COLUMN fec.extraction_state.resume_at IS 'where to go on if it was not: the API''s last_indexes';
+COMMENT ON COLUMN fec.extraction_state.resume_at IS
+    'where to go on if it was not: the API''s last_indexes';
 COMMENT ON COLUMN fec.extraction_state.source IS 'what was read last: bulk or api';
 COMMENT ON COLUMN fec.extraction_state.run_id IS 'the run that read it';
 COMMENT ON COLUMN fec.extraction_state.updated_at IS 'when that was';

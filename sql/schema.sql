@@ -13,14 +13,17 @@ SELECT pg_advisory_xact_lock(1717920624, 0);
 
 CREATE SCHEMA IF NOT EXISTS fec;
 CREATE SCHEMA IF NOT EXISTS fec_staging;
-COMMENT ON SCHEMA fec IS 'Campaign finance data as the Federal Election Commission publishes it, kept by fecpipe.';
-COMMENT ON SCHEMA fec_staging IS 'What a run of fecpipe has loaded and not yet applied. Empty between runs.';
+COMMENT ON SCHEMA fec IS
+    'Campaign finance data as the Federal Election Commission publishes it, kept by fecpipe.';
+COMMENT ON SCHEMA fec_staging IS
+    'What a run of fecpipe has loaded and not yet applied. Empty between runs.';
 
 CREATE TABLE IF NOT EXISTS fec.schema_version (
     version      integer PRIMARY KEY,
     installed_at timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE fec.schema_version IS 'The versions of this schema that were installed, the highest one is in force.';
+COMMENT ON TABLE fec.schema_version IS
+    'The versions of this schema that were installed, the highest one is in force.';
 COMMENT ON COLUMN fec.schema_version.version IS 'counts up from 1';
 COMMENT ON COLUMN fec.schema_version.installed_at IS 'when this database got it';
 

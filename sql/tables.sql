@@ -23,7 +23,8 @@ WITH partitions AS (
      WHERE d.status = 'applied'
      ORDER BY dataset, cycle, run_id DESC
 )
-SELECT p.table_name, p.cycle, a.rows, pg_total_relation_size(p.oid) AS bytes, a.last_modified, a.applied_at
+SELECT p.table_name, p.cycle, a.rows, pg_total_relation_size(p.oid) AS bytes, a.last_modified,
+       a.applied_at
   FROM partitions AS p
   LEFT JOIN datasets USING (table_name)
   LEFT JOIN last_applied AS a USING (dataset, cycle);

@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# A fault at every place of a monthly run: each leaves every table as it was, ends with the right status
-# and reason, and the next run succeeds.
+# A fault at every place of a monthly run: each leaves every table as it was, ends with the right
+# status and reason, and the next run succeeds.
 use strict;
 use warnings;
 use File::Copy qw(copy);
@@ -11,8 +11,7 @@ use Fecpipe;
 
 my $tree = scratch();
 sample($tree, '--cycle', 2026, '--rows', 12000, '--months', 2, '--seed', 7, '--expect',
-    '--no-by-date',
-    '--datasets', 'cm,indiv');
+    '--no-by-date', '--datasets', 'cm,indiv');
 my $home = new_home();
 my $server = start_server("$tree");
 my @command = ('monthly', '--cycle', 2026, '--datasets', 'cm,indiv', '--always');
@@ -23,7 +22,8 @@ my $last_reason;
 
 sub env { return (FEC_BULK_URL => "$server->{url}/month-$month", @_) }
 
-# Everything that people can see: the tables, the history, the states. Not fec.run, which records failures.
+# Everything that people can see: the tables, the history, the states. Not fec.run, which records
+# failures.
 sub visible {
     return sql($home, map { "SELECT '$_', count(*), sum(hashtext(t::text)::bigint) FROM fec.$_ t" }
         qw(committee contribution committee_history contribution_history extraction_state));
@@ -31,8 +31,8 @@ sub visible {
 
 sub rows_of {
     my @columns = split /\n/, sql($home, q{SELECT attname FROM pg_attribute WHERE attnum > 0
-        AND attrelid = 'fec.contribution'::regclass AND attname NOT IN ('row_hash',
-        'run_id') ORDER BY attnum});
+        AND attrelid = 'fec.contribution'::regclass
+        AND attname NOT IN ('row_hash', 'run_id') ORDER BY attnum});
     return join "\n", sort split /\n/,
         sql($home, 'COPY (SELECT ' . join(', ', @columns) . ' FROM fec.contribution) TO STDOUT');
 }
@@ -49,7 +49,8 @@ sub leftovers {
     return join ' ', @files, $staging;
 }
 
-# The next run succeeds: the table equals the month's file, nothing is left over. Then it's the other month's turn.
+# The next run succeeds: the table equals the month's file, nothing is left over. Then it's the
+# other month's turn.
 sub next_run_succeeds {
     my ($what) = @_;
     spew($server->{behave}, '');
@@ -60,8 +61,8 @@ sub next_run_succeeds {
     $month = 3 - $month;
 }
 
-# Runs the month under a fault and checks what must hold. $run does the run, if it is not just started; it
-# returns the result of a process.
+# Runs the month under a fault and checks what must hold. $run does the run, if it is not just
+# started; it returns the result of a process.
 sub fault {
     my ($what, $status, $reason, $run) = @_;
     my $before = visible();
@@ -75,19 +76,20 @@ sub fault {
     my $run_id = sql($home, 'SELECT max(run_id) FROM fec.run');
     next_run_succeeds($what);
     is sql($home, "SELECT status || ' ' || (reason <> '') FROM fec.run WHERE run_id = $run_id"),
-        'failed true',
-        "$what: the run is recorded as failed, with its reason";
+        'failed true', "$what: the run is recorded as failed, with its reason";
 }
 
 # A rule of the server for the fault's run.
 sub with_rules {
     my (@rules) = @_;
-    return sub { spew($server->{behave}, map { "$_\n" } @rules); return pipeline($home, \@command,
-        env => {env()}) };
+    return sub {
+        spew($server->{behave}, map { "$_\n" } @rules);
+        return pipeline($home, \@command, env => {env()});
+    };
 }
 
-# A run whose download is so slow that there is time to do something to it; $do gets the process. Waits until
-# $when is true before.
+# A run whose download is so slow that there is time to do something to it; $do gets the process.
+# Waits until $when is true before.
 sub meanwhile {
     my ($when, $do) = @_;
     return sub {
@@ -106,8 +108,8 @@ sub processes {
     return map { /^(\d+)$/ ? $1 : () } <$list>;
 }
 
-# The backend that takes the records of the slow download: not those of the quick files before it, nor
-# of the lists of keys behind it.
+# The backend that takes the records of the slow download: not those of the quick files before it,
+# nor of the lists of keys behind it.
 my $copy = q{application_name LIKE 'fecpipe run%' AND state = 'active'
     AND query LIKE 'COPY fec\_staging.contribution%' AND query NOT LIKE '%\_missing%'};
 
@@ -147,7 +149,8 @@ fault('a server that is down', 69, 'fec-fetch: ', sub {
     return pipeline($home, \@command, env => {env(FEC_BULK_URL => 'http://127.0.0.1:9/')});
 });
 {
-    # The file changes once: the driver reads it anew from its start, but what has changed is one byte, so its CRC is wrong.
+    # The file changes once: the driver reads it anew from its start, but what has changed is one
+    # byte, so its CRC is wrong.
     fault('a file changed between two parts of a download', 65, 'fec-unzip: ',
         with_rules("$zip change " . int($bytes / 2) . ' after=1 times=1'));
 }
@@ -175,11 +178,11 @@ fault('a header dictionary with a new column', 65, 'fec-parse: .*NEW_COLUMN', su
 }
 fault('a file with a twentieth of the rows gone', 65,
     'would be withdrawn, more than 5 %; --force goes on', sub {
-    my $half = scratch();
-    sample($half, '--cycle', 2026, '--rows', 6000, '--months', 1, '--seed', 7, '--no-by-date',
-        '--datasets', 'cm,indiv');
-    return pipeline($home, \@command, env => {env(FEC_BULK_URL => "file://$half/month-1")});
-});
+        my $half = scratch();
+        sample($half, '--cycle', 2026, '--rows', 6000, '--months', 1, '--seed', 7, '--no-by-date',
+            '--datasets', 'cm,indiv');
+        return pipeline($home, \@command, env => {env(FEC_BULK_URL => "file://$half/month-1")});
+    });
 fault('a file that came without its rows', 65, 'without its rows; --force goes on', sub {
     my $none = scratch();
     sample($none, '--cycle', 2026, '--rows', 0, '--months', 1, '--seed', 7, '--no-by-date',
@@ -190,12 +193,13 @@ fault('a file that came without its rows', 65, 'without its rows; --force goes o
 
 # --- killed
 for my $program ('fec-fetch', 'fec-unzip', 'fec-parse', 'fec-dedupe', 'pg-load') {
-    fault("$program killed in mid-stream", 70, "$program was killed by signal 9",
-        meanwhile(\&copying, sub {
+    my $kill = sub {
         my @pids = processes("/$program");
         kill KILL => @pids;
         diag "no $program to kill" unless @pids;
-    }));
+    };
+    fault("$program killed in mid-stream", 70, "$program was killed by signal 9",
+        meanwhile(\&copying, $kill));
 }
 {
     my $before = visible();
@@ -226,17 +230,20 @@ fault('a backend terminated during COPY', 69, 'pg-load: ', meanwhile(\&copying, 
 fault('PostgreSQL stopped during COPY', 69, '',
     meanwhile(\&copying, sub { pipeline($home, ['stop']) }));
 
-# Somebody's lock on the history stops the apply in its middle, where there is time to do something to it.
+# Somebody's lock on the history stops the apply in its middle, where there is time to do something
+# to it.
 sub during_apply {
     my ($do) = @_;
     return sub {
         my $blocker = start([top() . '/pipeline.sh', 'psql', '-X', '-q', '-c',
             'BEGIN; LOCK TABLE fec.contribution_history IN EXCLUSIVE MODE; SELECT pg_sleep(100)'],
             env => Fecpipe::driver_env($home, PGAPPNAME => 'blocker'));
-        wait_until(sub { sql($home, q{SELECT count(*) FROM pg_stat_activity WHERE application_name = 'blocker' AND wait_event = 'PgSleep'}) });
+        wait_until(sub { sql($home, 'SELECT count(*) FROM pg_stat_activity '
+            . "WHERE application_name = 'blocker' AND wait_event = 'PgSleep'") });
         my $process = start([top() . '/pipeline.sh', @command],
             env => Fecpipe::driver_env($home, env()));
-        wait_until(sub { sql($home, q{SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'fecpipe monthly%' AND wait_event_type = 'Lock'}) })
+        wait_until(sub { sql($home, 'SELECT count(*) FROM pg_stat_activity '
+            . "WHERE application_name LIKE 'fecpipe monthly%' AND wait_event_type = 'Lock'") })
             or diag 'the apply never waited';
         $do->($process);
         kill TERM => -$blocker->{pid};
@@ -244,9 +251,11 @@ sub during_apply {
         return finish($process, 60);
     };
 }
-my $release = q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'blocker'};
+my $release = 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity '
+    . "WHERE application_name = 'blocker'";
 fault('the backend terminated during apply', 69, 'terminating connection', during_apply(sub {
-    sql($home, q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'fecpipe monthly%'}, $release);
+    sql($home, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity '
+        . "WHERE application_name LIKE 'fecpipe monthly%'", $release);
 }));
 fault('PostgreSQL stopped during apply', 69, '', during_apply(sub { pipeline($home, ['stop']) }));
 {
@@ -256,8 +265,8 @@ fault('PostgreSQL stopped during apply', 69, '', during_apply(sub { pipeline($ho
         sql($home, $release);
     })->();
     is $result->{signal}, 9, 'the driver is killed during apply';
-    wait_until(sub { !sql($home,
-        q{SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'fecpipe monthly%'}) });
+    wait_until(sub { !sql($home, 'SELECT count(*) FROM pg_stat_activity '
+        . "WHERE application_name LIKE 'fecpipe monthly%'") });
     my $after = visible();
     ok $after eq $before || rows_of() eq expected($month), 'all of it was applied, or nothing';
     next_run_succeeds('a driver killed during apply');
@@ -268,7 +277,8 @@ fault('PostgreSQL stopped during apply', 69, '', during_apply(sub { pipeline($ho
     my $second;
     my $first = meanwhile(\&copying,
         sub { $second = pipeline($home, \@command, env => {env()}) })->();
-    ok $second->{status} == 75 && $second->{err} =~ /another run holds the lock of cycle 2026: fecpipe monthly 2026, process \d+ on /,
+    my $holder = 'another run holds the lock of cycle 2026: fecpipe monthly 2026, process \d+ on ';
+    ok $second->{status} == 75 && $second->{err} =~ /$holder/,
         'a second run of the cycle ends with 75 and says who holds the lock'
         or diag "$second->{status}: $second->{err}";
     is $first->{status}, 0, 'the first one is not disturbed';
@@ -285,8 +295,8 @@ fault('PostgreSQL stopped during apply', 69, '', during_apply(sub { pipeline($ho
 SKIP: {
     my $disk = "$home/disk";
     mkdir $disk;
-    skip 'a small file system needs root',
-        6 if $> != 0 || system("mount -t tmpfs -o size=8m,mode=755 tmpfs $disk 2>/dev/null") != 0;
+    skip 'a small file system needs root', 6
+        if $> != 0 || system("mount -t tmpfs -o size=8m,mode=755 tmpfs $disk 2>/dev/null") != 0;
     my %named = (PGHOST => sql($home, 'SHOW unix_socket_directories'), PGUSER => 'fecpipe',
         PGDATABASE => 'fec', PGPORT => 5432);
     my $before = visible();
@@ -297,8 +307,8 @@ SKIP: {
         'too little free disk is noticed before anything is read'
         or diag "$result->{status}: $result->{err}";
     is visible(), $before, 'every table is as it was';
-    run(['sh', '-c', "dd if=/dev/zero of=$disk/fill bs=1k count="
-        . int((8 * 1048576 - $bytes / 2) / 1024) . ' 2>/dev/null']);
+    my $count = int((8 * 1048576 - $bytes / 2) / 1024);
+    run(['sh', '-c', "dd if=/dev/zero of=$disk/fill bs=1k count=$count 2>/dev/null"]);
     $result = pipeline($home, [@command, '--keep', '--force'],
         env => {env(%named, FEC_HOME => "$disk/home")});
     ok $result->{status} == 74 && (split /\n/, $result->{err})[-1] =~ /No space left on device/,
@@ -315,6 +325,9 @@ SKIP: {
     $month = 3 - $month;
     system("umount $disk");
 }
-END { my $status = $?; system("umount $home/disk 2>/dev/null") if defined $home
-    && $$ == $Fecpipe::owner; $? = $status }
+END {
+    my $status = $?;
+    system("umount $home/disk 2>/dev/null") if defined $home && $$ == $Fecpipe::owner;
+    $? = $status;
+}
 done_testing;

@@ -66,9 +66,8 @@ subtest 'every type is written as its golden file says' => sub {
     is(scalar @types, 11, 'there are eleven types');
     for my $type (@types) {
         my $rejects = "$folder/rejects";
-        my $result  = parse(slurp("$golden/$type.txt"), $type, '--cycle', 2018, '--max-rejects',
-            '50%',
-            '--rejects', $rejects);
+        my $result  = parse(slurp("$golden/$type.txt"), $type, '--cycle', 2018,
+            '--max-rejects', '50%', '--rejects', $rejects);
         is($result->{status}, 0, "$type succeeds");
         is($result->{out}, slurp("$golden/$type.tsv"), "$type has the expected records");
         my $expected = -e "$golden/$type.rejects" ? slurp("$golden/$type.rejects") : '';
@@ -116,9 +115,9 @@ subtest 'blanks, control characters and other encodings' => sub {
 
 subtest 'dates' => sub {
     my %date = (
-        '03312018' => '2018-03-31', '3312025' => '2025-03-31', '3/1/2018' => '2018-03-01',
-        '03-OCT-18' => '2018-10-03', '2018-03-31T00:00:00' => '2018-03-31',
-        ' 03312018 ' => '2018-03-31',
+        '03312018' => '2018-03-31', '3312025' => '2025-03-31',
+        '3/1/2018' => '2018-03-01', '03-OCT-18' => '2018-10-03',
+        '2018-03-31T00:00:00' => '2018-03-31', ' 03312018 ' => '2018-03-31',
     );
     is(value_of(TRANSACTION_DT => $_, 'contribution_receipt_date'), $date{$_}, "$_ is $date{$_}")
         for sort keys %date;
@@ -134,8 +133,7 @@ subtest 'dates' => sub {
     }
     my ($record) = records(my $result = indiv(row(TRANSACTION_DT => ' ') . "\n"));
     is("$record->{contribution_receipt_date} $record->{contribution_receipt_date_as_filed}",
-        '\\N \\N',
-        'an empty date is NULL and nothing is kept');
+        '\\N \\N', 'an empty date is NULL and nothing is kept');
     is("$result->{stats}{undated} $result->{stats}{no_date}", '0 1', 'and counted apart');
 };
 
@@ -143,16 +141,15 @@ subtest 'amounts and numbers' => sub {
     is(value_of(TRANSACTION_AMT => $_->[0], 'contribution_receipt_amount'), $_->[1],
         "amount $_->[0]")
         for ['-50', '-50.00'], ['12.5', '12.50'], ['', '\\N'], ['-0', '0.00'],
-        ['12.345', 'rejected'],
-        ['1,000', 'rejected'], ['999999999999.99', '999999999999.99'],
-        ['1000000000000', 'rejected'];
+        ['12.345', 'rejected'], ['1,000', 'rejected'],
+        ['999999999999.99', '999999999999.99'], ['1000000000000', 'rejected'];
     is(value_of(FILE_NUM => $_->[0], 'file_number'), $_->[1], "number $_->[0]")
         for ['0012', '12'], ['', '\\N'], ['12.0', 'rejected'], ['-3', '-3'], ['x', 'rejected'];
     is(value_of(SUB_ID => $_->[0], 'sub_id'), $_->[1], "SUB_ID '$_->[0]'")
         for ['9223372036854775807', '9223372036854775807'], ['9223372036854775808', 'rejected'],
         ['', 'rejected'], [' ', 'rejected'], ["4010120180000000001\r", '4010120180000000001'];
-    my $result = indiv(join '', map { row(TRANSACTION_AMT => $_) . "\n" } '0.10', '0.20', -7, '',
-        'x');
+    my $result = indiv(join '', map { row(TRANSACTION_AMT => $_) . "\n" }
+        '0.10', '0.20', -7, '', 'x');
     is($result->{stats}{amount_total}, '-6.70',
         'amounts of accepted records are summed up exactly');
 };
@@ -175,8 +172,8 @@ subtest 'lines that cannot be a record are rejected, counted and kept' => sub {
     like($rejects[5], qr/\|A\\\\\\t\xff\0\|/, 'escaped as a field is, no byte lost');
 
     $result = indiv($input, '--max-rejects', 6);
-    is(scalar(my @said = $result->{err} =~ /^(fec-parse: standard input: line \d+: rejected: .*)$/mg), 6,
-        'without --rejects they are reported on stderr');
+    my @said = $result->{err} =~ /^(fec-parse: standard input: line \d+: rejected: .*)$/mg;
+    is(scalar @said, 6, 'without --rejects they are reported on stderr');
     $result = indiv("x\n" x 14, '--max-rejects', '100%');
     is(scalar(@said = $result->{err} =~ /rejected: /g), 10, 'the first ten of them');
     like($result->{err}, qr/4 more lines rejected/, 'and the number of the others');
@@ -231,9 +228,8 @@ subtest 'lines of extraordinary length' => sub {
     my $mib   = 1024 * 1024;
     my $pad   = $mib - length row(NAME => '');
     my $input = row(NAME => 'X' x $pad) . "\n" . row(SUB_ID => 2) . "\n"
-        . row(NAME => 'X' x ($pad + 1)) . "\n"
-        . row(SUB_ID => 3) . "\n" . '|' x (3 * $mib) . "\n" . row(SUB_ID => 4) . "\n"
-        . "Y\\" x $mib;
+        . row(NAME => 'X' x ($pad + 1)) . "\n" . row(SUB_ID => 3) . "\n"
+        . '|' x (3 * $mib) . "\n" . row(SUB_ID => 4) . "\n" . "Y\\" x $mib;
     my $result = indiv($input, '--max-rejects', 3, '--rejects', "$folder/rejects");
     is($result->{status}, 0, 'they do not end the run');
     is(kinds($result), 'long=3', 'more than 1 MiB is too long');
@@ -252,14 +248,13 @@ subtest 'lines of extraordinary length' => sub {
     is(kinds(indiv('|' x $mib . "\n", '--max-rejects', 1)), 'fields=1',
         'a line of nothing but separators');
     is(kinds(parse("C1|\xff" . '|' x $mib . "\n", 'oppexp', '--cycle', 2018, '--max-rejects', 1)),
-        'long=1',
-        'just above the limit');
+        'long=1', 'just above the limit');
 };
 
 subtest 'memory is constant' => sub {
     my $limit = 'ulimit -v 32768 2>/dev/null && exec "$0" "$@"';
-    plan skip_all => 'memory cannot be limited here' unless run(['sh', '-c', $limit, $parse,
-        '--version'])->{out} =~ /fec-parse/;
+    plan skip_all => 'memory cannot be limited here'
+        unless run(['sh', '-c', $limit, $parse, '--version'])->{out} =~ /fec-parse/;
     my $file = spew("$folder/long", row() . "\n", 'Z' x 80_000_000, "\n", row() . "\n");
     my $result = run(['sh', '-c', $limit, $parse, 'indiv', '--cycle', 2018,
         '--max-rejects', 1], stdin_file => $file, env => {LC_ALL => 'C'});
@@ -279,7 +274,10 @@ subtest 'the extra field of oppexp' => sub {
 
 subtest 'garbage' => sub {
     my $state = 1;
-    my $bytes = join '', map { $state = ($state * 1103515245 + 12345) % 2**31; chr($state >> 16 & 255) } 1 .. 300_000;
+    my $bytes = join '', map {
+        $state = ($state * 1103515245 + 12345) % 2**31;
+        chr($state >> 16 & 255)
+    } 1 .. 300_000;
     my $result = indiv($bytes, '--max-rejects', '100%', '--rejects', "$folder/rejects");
     is($result->{status}, 0, 'is rejected in peace');
     is($result->{stats}{bytes}, length $bytes, 'to its end');
@@ -333,8 +331,8 @@ subtest 'how the input is cut into blocks makes no difference' => sub {
 subtest 'the header dictionary' => sub {
     my $check = sub {
         my ($text, $type) = @_;
-        return parse('', $type // 'indiv', '--cycle', 2018, '--header',
-            spew("$folder/header", $text));
+        return parse('', $type // 'indiv', '--cycle', 2018,
+            '--header', spew("$folder/header", $text));
     };
     my $differs = sub {
         my ($what, $columns, @expected) = @_;
@@ -387,8 +385,8 @@ subtest 'independent_expenditure is true CSV' => sub {
         my ($text, @options) = @_;
         return parse($text, 'independent_expenditure', '--cycle', 2018, @options);
     };
-    my %value = (cand_id => 'H8VT00101', spe_id => 'C00000102', exp_amo => '5', file_num => '00123',
-        tran_id => 'SE.1');
+    my %value = (cand_id => 'H8VT00101', spe_id => 'C00000102', exp_amo => '5',
+        file_num => '00123', tran_id => 'SE.1');
     my $line = sub {
         my ($order, %other) = @_;
         my %all = (%value, %other);
@@ -421,8 +419,7 @@ subtest 'independent_expenditure is true CSV' => sub {
         'blank lines are passed over, a row with other fields is rejected');
     is(slurp("$folder/rejects"), "6\t2 fields instead of 23\ta,b\n", 'and kept');
     $result = $csv->("$header\n" . $line->(\@columns, pay => "\"\n\n\"", exp_amo => 'x'),
-        '--max-rejects', 1,
-        '--rejects', "$folder/rejects");
+        '--max-rejects', 1, '--rejects', "$folder/rejects");
     like(slurp("$folder/rejects"), qr/^2\texp_amo is no amount\t.*"\\n\\n".*\n\z/,
         'a row of several lines is kept as one');
     $result = $csv->("$header\n" . $line->(\@columns) . "a,\"b\nc\n");
@@ -434,9 +431,12 @@ subtest 'independent_expenditure is true CSV' => sub {
     is($csv->("\xef\xbb\xbf$header\r\n" . $line->(\@columns))->{out}, $plain->{out},
         'a byte order mark is passed over');
 
-    for (['new column EXTRA at 24', "$header,EXTRA"],
+    for (
+        ['new column EXTRA at 24', "$header,EXTRA"],
         ['column dissem_dt is missing', $header =~ s/,dissem_dt//r],
-        ['column pay is there twice', "$header,pay"], ['no header row', '']) {
+        ['column pay is there twice', "$header,pay"],
+        ['no header row', ''],
+    ) {
         $result = $csv->("$_->[1]\n");
         is($result->{status}, 65, "$_->[0] stops the run");
         like($result->{err}, qr/standard input: (?:.* knows: )?\Q$_->[0]\E/, 'and is named');
@@ -446,9 +446,8 @@ subtest 'independent_expenditure is true CSV' => sub {
 subtest 'options' => sub {
     is(run([$parse, @$_])->{status}, 64, "fec-parse @$_ is refused")
         for [], ['indiv'], ['nonesuch', '--cycle', 2018], ['indiv', '--cycle', 2017],
-        ['indiv', '--cycle', 'x'],
-        ['indiv', 'cm', '--cycle', 2018], ['--types', 'indiv'], ['--columns'],
-        ['indiv', '--cycle', 2018, '--rejects', '-'],
+        ['indiv', '--cycle', 'x'], ['indiv', 'cm', '--cycle', 2018], ['--types', 'indiv'],
+        ['--columns'], ['indiv', '--cycle', 2018, '--rejects', '-'],
         ['independent_expenditure', '--cycle', 2018, '--header', 'x'];
     my @types = split /\n/, run([$parse, '--types'])->{out};
     ok((grep { $_ eq "indiv\tcontribution\tsub_id\titcont.txt\t1" } @types),

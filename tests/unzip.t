@@ -41,8 +41,7 @@ sub gives {
     my ($name, $bytes, $expected, @arguments) = @_;
     my $result = unzip($bytes, @arguments);
     ok($result->{status} == 0 && $result->{signal} == 0 && $result->{out} eq $expected
-        && $result->{err} eq '',
-        $name)
+            && $result->{err} eq '', $name)
         or diag("status $result->{status}, ", length $result->{out}, " bytes, $result->{err}");
 }
 

@@ -1,4 +1,5 @@
-# Fecpipe.pm - what the tests share: where the programs are, how one is run, a folder that goes away.
+# Fecpipe.pm - what the tests share: where the programs are, how one is run, a folder that goes
+# away.
 package Fecpipe;
 use strict;
 use warnings;
@@ -92,7 +93,8 @@ sub start {
 # signal => number, out => bytes, err => bytes}.
 sub finish {
     my ($process, $seconds) = @_;
-    my $late = !wait_until(sub { waitpid($process->{pid}, POSIX::WNOHANG()) != 0 }, $seconds // 120);
+    my $late =
+        !wait_until(sub { waitpid($process->{pid}, POSIX::WNOHANG()) != 0 }, $seconds // 120);
     my $result = $?;
     if ($late) {
         kill KILL => -$process->{pid};
@@ -120,8 +122,8 @@ sub run {
 sub driver_env {
     my ($home, %more) = @_;
     my %env = map { /^(?:FEC_|PG|DATABASE_URL)/ ? ($_, undef) : () } keys %ENV;
-    return {%env, FEC_BIN => bin(), FEC_HOME => "$home/home", HOME => "$home", FEC_RETRY_DELAY_MS => 10,
-        FEC_RETRIES => 2, FEC_CONF => '/dev/null', %more};
+    return {%env, FEC_BIN => bin(), FEC_HOME => "$home/home", HOME => "$home",
+        FEC_RETRY_DELAY_MS => 10, FEC_RETRIES => 2, FEC_CONF => '/dev/null', %more};
 }
 
 # A folder for a driver; at the end of the test its private PostgreSQL is stopped.
@@ -134,22 +136,23 @@ sub new_home {
 # Runs pipeline.sh with arguments: pipeline($home, [arguments], env => {...}, seconds => 300).
 sub pipeline {
     my ($home, $arguments, %option) = @_;
-    return run([top() . '/pipeline.sh', @$arguments], env => driver_env($home, %{$option{env} // {}}),
-        seconds => $option{seconds} // 300);
+    return run([top() . '/pipeline.sh', @$arguments],
+        env => driver_env($home, %{$option{env} // {}}), seconds => $option{seconds} // 300);
 }
 
 # The rows of a query on the home's private database, tab separated, as one string without the last
 # line end.
 sub sql {
     my ($home, @queries) = @_;
-    my $result = pipeline($home, ['psql', '-X', '-q', '-A', '-t', '-F', "\t", '-v', 'ON_ERROR_STOP=1',
-        map { ('-c', $_) } @queries]);
+    my $result = pipeline($home, ['psql', '-X', '-q', '-A', '-t', '-F', "\t",
+        '-v', 'ON_ERROR_STOP=1', map { ('-c', $_) } @queries]);
     die "psql: $result->{err}" if $result->{status} != 0;
     chomp $result->{out};
     return $result->{out};
 }
 
-# The counts of a summary: {contributions => {new => 1, changed => 2, ...}, ...}, states as {states}.
+# The counts of a summary: {contributions => {new => 1, changed => 2, ...}, ...}, states as
+# {states}.
 sub summary {
     my ($text) = @_;
     my %found;
@@ -174,8 +177,8 @@ sub sample {
     return $folder;
 }
 
-# Starts the stand-in for the FEC's servers on a folder. Returns {url, port, pid, behave => file of rules,
-# log => file}; it ends with the test.
+# Starts the stand-in for the FEC's servers on a folder. Returns {url, port, pid, behave => file of
+# rules, log => file}; it ends with the test.
 sub start_server {
     my ($root) = @_;
     my $folder = scratch();
@@ -192,7 +195,8 @@ sub start_server {
     }
     $started{$pid} = 1;
     $server->{pid} = $pid;
-    wait_until(sub { -s "$folder/port" }) or die 'the server does not start: ' . slurp("$folder/err");
+    wait_until(sub { -s "$folder/port" })
+        or die 'the server does not start: ' . slurp("$folder/err");
     ($server->{port}) = slurp("$folder/port") =~ /(\d+)/;
     $server->{url} = "http://127.0.0.1:$server->{port}";
     return $server;

@@ -1,4 +1,5 @@
-# ZipMaker.pm - zip archives made byte by byte, right ones and wrong ones, for the tests of fec-unzip.
+# ZipMaker.pm - zip archives made byte by byte, right ones and wrong ones, for the tests of
+# fec-unzip.
 #
 # Section numbers are those of PKWARE's APPNOTE.TXT.
 package ZipMaker;
@@ -22,8 +23,8 @@ sub deflated {
     return $out;
 }
 
-# What is not said of a member follows from its data. Keys: name, data, method (8); packed, the bytes
-# in the archive; crc, csize, size, as the headers state them; flags; extra, raw extra fields;
+# What is not said of a member follows from its data. Keys: name, data, method (8); packed, the
+# bytes in the archive; crc, csize, size, as the headers state them; flags; extra, raw extra fields;
 # zip64 => 1, sizes in the extra field; descriptor => 32, sig32, 64 or sig64, sizes behind the data.
 sub completed {
     my ($member) = @_;
@@ -41,7 +42,8 @@ sub descriptor {
     my ($m) = @_;
     my $number = $m->{descriptor} =~ /64/ ? 'Q<' : 'V';
     my @sizes  = map { $number eq 'V' ? $_ & 0xffffffff : $_ } @$m{qw(csize size)};
-    return ($m->{descriptor} =~ /sig/ ? "PK\7\x08" : '') . pack("V $number $number", $m->{crc}, @sizes);
+    return ($m->{descriptor} =~ /sig/ ? "PK\7\x08" : '')
+        . pack("V $number $number", $m->{crc}, @sizes);
 }
 
 # 4.3.7, with the data and the descriptor of the member.
@@ -64,8 +66,9 @@ sub local_part {
 # 4.3.12; sizes that do not fit stand for themselves, as no test reads them from here.
 sub directory_part {
     my ($m, $offset) = (completed($_[0]), $_[1]);
-    return pack('V v6 V3 v5 V2', 0x02014b50, 0x031e, 20, $m->{flags}, $m->{method}, 0, 0x5a21, $m->{crc},
-        (map { $_ & 0xffffffff } @$m{qw(csize size)}), length $m->{name}, 0, 0, 0, 0, 0, $offset)
+    return pack('V v6 V3 v5 V2', 0x02014b50, 0x031e, 20, $m->{flags}, $m->{method}, 0, 0x5a21,
+        $m->{crc}, (map { $_ & 0xffffffff } @$m{qw(csize size)}), length $m->{name},
+        0, 0, 0, 0, 0, $offset)
         . $m->{name};
 }
 
