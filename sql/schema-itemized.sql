@@ -129,67 +129,12 @@ COMMENT ON COLUMN fec.committee_contribution.run_id IS
 SELECT fec.make_history('committee_contribution');
 
 CREATE TABLE IF NOT EXISTS fec.committee_transaction (
-    sub_id                             bigint NOT NULL,
-    cycle                              smallint NOT NULL,
-    committee_id                       text,
-    amendment_indicator                text,
-    report_type                        text,
-    election_type                      text,
-    image_number                       text,
-    receipt_type                       text,
-    entity_type                        text,
-    contributor_name                   text,
-    contributor_city                   text,
-    contributor_state                  text,
-    contributor_zip                    text,
-    contributor_employer               text,
-    contributor_occupation             text,
-    contribution_receipt_date          date,
-    contribution_receipt_amount        numeric(14,2),
-    other_id                           text,
-    transaction_id                     text,
-    file_number                        bigint,
-    memo_code                          text,
-    memo_text                          text,
-    contribution_receipt_date_as_filed text,
-    row_hash                           bigint NOT NULL,
-    run_id                             bigint NOT NULL,
+    LIKE fec.contribution INCLUDING COMMENTS,
     PRIMARY KEY (sub_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
 COMMENT ON TABLE fec.committee_transaction IS
     'Any transaction from one committee to another (oth, itoth.txt).';
-COMMENT ON COLUMN fec.committee_transaction.sub_id IS 'SUB_ID: the FEC record number, unique';
-COMMENT ON COLUMN fec.committee_transaction.cycle IS
-    'the two-year period, by the even year that ends it';
-COMMENT ON COLUMN fec.committee_transaction.committee_id IS 'CMTE_ID';
-COMMENT ON COLUMN fec.committee_transaction.amendment_indicator IS 'AMNDT_IND';
-COMMENT ON COLUMN fec.committee_transaction.report_type IS 'RPT_TP';
-COMMENT ON COLUMN fec.committee_transaction.election_type IS 'TRANSACTION_PGI';
-COMMENT ON COLUMN fec.committee_transaction.image_number IS 'IMAGE_NUM: number of the page image';
-COMMENT ON COLUMN fec.committee_transaction.receipt_type IS 'TRANSACTION_TP';
-COMMENT ON COLUMN fec.committee_transaction.entity_type IS 'ENTITY_TP';
-COMMENT ON COLUMN fec.committee_transaction.contributor_name IS 'NAME';
-COMMENT ON COLUMN fec.committee_transaction.contributor_city IS 'CITY';
-COMMENT ON COLUMN fec.committee_transaction.contributor_state IS 'STATE';
-COMMENT ON COLUMN fec.committee_transaction.contributor_zip IS 'ZIP_CODE: as filed, 5 or 9 digits';
-COMMENT ON COLUMN fec.committee_transaction.contributor_employer IS 'EMPLOYER';
-COMMENT ON COLUMN fec.committee_transaction.contributor_occupation IS 'OCCUPATION';
-COMMENT ON COLUMN fec.committee_transaction.contribution_receipt_date IS 'TRANSACTION_DT';
-COMMENT ON COLUMN fec.committee_transaction.contribution_receipt_amount IS 'TRANSACTION_AMT';
-COMMENT ON COLUMN fec.committee_transaction.other_id IS 'OTHER_ID';
-COMMENT ON COLUMN fec.committee_transaction.transaction_id IS
-    'TRAN_ID: the filer''s own number of the transaction';
-COMMENT ON COLUMN fec.committee_transaction.file_number IS 'FILE_NUM: the number of the filing';
-COMMENT ON COLUMN fec.committee_transaction.memo_code IS
-    'MEMO_CD: X marks a memo: the amount is not part of the itemization total';
-COMMENT ON COLUMN fec.committee_transaction.memo_text IS 'MEMO_TEXT';
-COMMENT ON COLUMN fec.committee_transaction.contribution_receipt_date_as_filed IS
-    'TRANSACTION_DT as filed, where it is no date';
-COMMENT ON COLUMN fec.committee_transaction.row_hash IS
-    'XXH3 of the record as last received from the FEC';
-COMMENT ON COLUMN fec.committee_transaction.run_id IS
-    'the run that brought the row as it is now (fec.run)';
 SELECT fec.make_history('committee_transaction');
 
 CREATE TABLE IF NOT EXISTS fec.operating_expenditure (
