@@ -33,6 +33,8 @@ command_demo() {
     unset DATABASE_URL PGHOST PGHOSTADDR PGPORT PGDATABASE PGSERVICE PGUSER PGPASSWORD
     export FEC_HOME=$home
     mkdir -p "$home" || fail "$EX_CANTCREAT" "cannot make $home"
+    # For root's PostgreSQL, which runs as another user, to get in.
+    [ "$(id -u)" != 0 ] || chmod a+x "$(dirname "$home")"
     if [ -d "$home/postgres" ]; then
         (command_stop) >/dev/null &&
             rm -rf "$(cd "$home/postgres" && pwd -P)" "$home/postgres" || exit "$EX_IOERR"
@@ -56,7 +58,10 @@ command_demo() {
                    h.contribution_receipt_amount AS amount_before,
                    c.contribution_receipt_amount AS amount_now
               FROM fec.contribution_history h JOIN fec.contribution c USING (sub_id, cycle)
-             WHERE h.change = 'changed' ORDER BY sub_id LIMIT 5"
+             WHERE h.change = 'changed'
+               AND (h.contributor_name, h.contribution_receipt_amount)
+                   IS DISTINCT FROM (c.contributor_name, c.contribution_receipt_amount)
+             ORDER BY sub_id LIMIT 5"
         demo_step "pipeline.sh status"
         "$here/$(basename "$self")" status
     fi
