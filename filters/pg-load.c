@@ -308,7 +308,8 @@ static uint64_t count_lines(const char *block, size_t length)
     return lines;
 }
 
-/* Hands the records to the server, block by block. Stops early if the server has refused one. */
+/* Hands the records to the server, block by block. Stops early if the connection breaks; that the
+ * server has refused a record libpq tells only when all have been sent. */
 static void copy_records(struct input *input)
 {
     char last = '\n';
