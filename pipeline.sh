@@ -2,7 +2,18 @@
 # pipeline.sh - the driver of fecpipe: wires the filters, applies what they found, says what was
 # done. `pipeline.sh --help` lists the commands, the manual page pipeline.sh(1) says more.
 
+# Nothing of the caller's shell settings may change what this means, and there must be three open
+# files: what is opened later must not become standard output.
+unset CDPATH POSIXLY_CORRECT BASH_ENV ENV
+set +e +f +C +o posix
+shopt -u failglob nullglob dotglob nocasematch
+{ : <&0; } 2>/dev/null || exec </dev/null
+{ : >&1; } 2>/dev/null || exec >/dev/null
+{ : >&2; } 2>/dev/null || exec 2>/dev/null
+
 set -u -o pipefail
+caller_umask=$(umask)
+caller_locale=${LC_ALL-none}
 umask 077
 export LC_ALL=C
 

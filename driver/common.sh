@@ -85,12 +85,17 @@ with_lock() {
     until mkdir "$lock" 2>/dev/null; do
         [ -d "$(dirname "$lock")" ] || fail "$EX_CANTCREAT" "cannot make $lock"
         owner=$(cat "$lock/pid" 2>/dev/null)
-        if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+        if [ -n "$owner" ] && ! ps -p "$owner" >/dev/null 2>&1; then
+            rm -rf "$lock"
+            continue
+        fi
+        # Killed before it could write its number, or the disk was full.
+        if [ -z "$owner" ] && [ -n "$(find "$lock" -prune -mmin +1 2>/dev/null)" ]; then
             rm -rf "$lock"
             continue
         fi
         tries=$((tries + 1))
-        [ "$tries" -gt 1200 ] && fail "$EX_TEMPFAIL" "$lock is held by process ${owner:-unknown}"
+        [ "$tries" -gt 1200 ] && fail "$EX_TEMPFAIL" "$lock is held by process ${owner:-?}"
         sleep 0.1
     done
     echo "$$" >"$lock/pid"

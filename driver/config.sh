@@ -33,6 +33,8 @@ read_config_file() {
         line=${line%"${line##*[![:space:]]}"}
         case $line in '' | '#'*) continue ;; esac
         name=${line%%=*}
+        [[ $name =~ ^[A-Z_][A-Z0-9_]*$ ]] ||
+            fail "$EX_CONFIG" "$file: line $number: '$name' is no setting"
         case " ${config_names//[[:space:]]/ } " in
         *" $name "*) ;;
         *)

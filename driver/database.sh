@@ -9,9 +9,20 @@ SCHEMA_VERSION=1
 private_database=
 pg_bin=
 
-# The user that a private PostgreSQL runs as: it refuses to run as root.
+# The user that a private PostgreSQL runs as: the owner of its folder. It refuses to run as root, so
+# root's runs as postgres.
 server_user() {
-    if [ "$(id -u)" = 0 ]; then echo postgres; else id -un; fi
+    local owner
+    if [ "$(id -u)" != 0 ]; then
+        id -un
+        return
+    fi
+    # shellcheck disable=SC2012 # only GNU's find could tell it
+    owner=$(ls -ldL "$FEC_HOME/postgres" 2>/dev/null | awk '{ print $3 }')
+    case $owner in
+    '' | root) echo postgres ;;
+    *) echo "$owner" ;;
+    esac
 }
 
 # Runs a command as that user.
@@ -19,24 +30,31 @@ as_server_user() {
     if [ "$(id -u)" != 0 ]; then
         "$@"
     elif command -v runuser >/dev/null 2>&1; then
-        runuser -u postgres -- "$@"
+        runuser -u "$(server_user)" -- "$@"
     else
         # shellcheck disable=SC2016 # the inner shell expands it
-        su -s /bin/sh postgres -c 'exec "$0" "$@"' -- "$@"
+        su -s /bin/sh "$(server_user)" -c 'exec "$0" "$@"' -- "$@"
     fi
 }
 
-# Sets pg_bin, the folder with initdb and pg_ctl: the newest PostgreSQL that this machine has.
+# Sets pg_bin, the folder with initdb and pg_ctl: of the version that made the private cluster if
+# there is one, else the newest that this machine has.
 find_server() {
-    local folder
+    local folder version=''
+    [ ! -f "$FEC_HOME/postgres/PG_VERSION" ] || version=$(cat "$FEC_HOME/postgres/PG_VERSION")
     for folder in "$(pg_config --bindir 2>/dev/null)" \
         $(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | sort -rV) \
         "$(dirname "$(command -v initdb 2>/dev/null || echo /none/initdb)")"; do
-        if [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ]; then
+        [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ] || continue
+        case $("$folder/pg_ctl" --version) in
+        *" ${version:+$version.}"* | *" $version"[a-z]*)
             pg_bin=$folder
             return 0
-        fi
+            ;;
+        esac
     done
+    [ -z "$version" ] || fail "$EX_UNAVAILABLE" "the private cluster is of PostgreSQL $version, $(
+    )which this machine does not have any more"
     complain "no database is named (PGHOST, DATABASE_URL ...), so it would be a private one"
     fail "$EX_UNAVAILABLE" "this machine has no PostgreSQL server; 'make deps' installs it"
 }
@@ -70,8 +88,9 @@ use_database_url() {
         authority=${authority##*@}
         ;;
     esac
-    local IFS=,
-    for one in $authority; do
+    local list
+    IFS=, read -r -a list <<<"$authority"
+    for one in "${list[@]+"${list[@]}"}"; do
         case $one in
         \[*\]*)
             hosts=$hosts,${one%%]*} ports=$ports,${one##*]}
@@ -83,8 +102,8 @@ use_database_url() {
     done
     [ -z "${hosts#,}" ] || PGHOST=${hosts#,}
     case $ports in *[0-9]*) PGPORT=${ports#,} ;; esac
-    IFS='&'
-    for pair in $query; do
+    IFS='&' read -r -a list <<<"$query"
+    for pair in "${list[@]+"${list[@]}"}"; do
         one=$(percent_decode "${pair#*=}")
         case ${pair%%=*} in
         host) PGHOST=$one ;;
@@ -115,7 +134,11 @@ use_database_url() {
 # /var/lib/fecpipe and a link leads there.
 make_cluster_folder() {
     local folder=$FEC_HOME/postgres real
-    [ -d "$folder" ] && return 0
+    if [ -d "$folder" ]; then
+        # Root's, if it was killed before it could give the folder away.
+        [ "$(id -u)" != 0 ] || [ ! -O "$folder/" ] || chown postgres "$folder/"
+        return 0
+    fi
     rm -f "$folder"
     if [ "$(id -u)" != 0 ]; then
         mkdir -m 700 "$folder" || fail "$EX_CANTCREAT" "cannot make $folder"
@@ -178,17 +201,20 @@ make_cluster() {
     private_settings "$socket" | as_server_user tee -a "$folder/postgresql.conf" >/dev/null &&
         echo 'local all all peer map=owner' | as_server_user tee "$folder/pg_hba.conf" >/dev/null &&
         printf 'owner %s fecpipe\n' root "$owner" | sort -u |
-        as_server_user tee "$folder/pg_ident.conf" >/dev/null &&
-        as_server_user touch "$folder/fecpipe.ready" ||
+        as_server_user tee "$folder/pg_ident.conf" >/dev/null ||
         fail "$EX_IOERR" "cannot write the configuration in $folder"
 }
 
+# Where the socket is if it can't be in the cluster's folder: in a place where nobody else can have
+# made something of that name, or else in /tmp, where that is looked at.
 short_socket_folder() {
-    echo "/tmp/fecpipe-$(id -u)-$(printf '%s' "$1" | cksum | tr ' ' -)"
+    local place=${XDG_RUNTIME_DIR:-/tmp}
+    [ "$(id -u)" != 0 ] || place=/run
+    echo "$place/fecpipe-$(id -u)-$(printf '%s' "$1" | cksum | tr ' ' -)"
 }
 
 # A socket's path may have some 100 bytes, and PostgreSQL takes a list of folders with commas and
-# quotes; where FEC_HOME does not fit that, the socket is in a folder in /tmp.
+# quotes; where FEC_HOME does not fit that, the socket is in another folder.
 socket_folder() {
     local folder=$1 short
     case $folder in
@@ -202,7 +228,11 @@ socket_folder() {
     esac
     short=$(short_socket_folder "$folder")
     [ -d "$short" ] || mkdir -m 700 "$short" || fail "$EX_CANTCREAT" "cannot make $short"
-    [ "$(id -u)" != 0 ] || chown postgres "$short"
+    if [ "$(id -u)" = 0 ]; then
+        chown -h "$(server_user)" "$short"
+    elif [ -L "$short" ] || [ ! -O "$short" ]; then
+        fail "$EX_CANTCREAT" "$short belongs to somebody else"
+    fi
     echo "$short"
 }
 
@@ -214,24 +244,37 @@ stop_server() {
     (cd / && as_server_user "$pg_bin/pg_ctl" -D "$1" -w -t 120 -s -m fast stop) >/dev/null
 }
 
-start_server() {
-    local folder=$1 socket=$2
-    if [ ! -e "$folder/fecpipe.ready" ]; then
-        # Left behind by an initdb that was cut off; a cluster that has been used is never touched.
-        find "$folder" -mindepth 1 -delete 2>/dev/null
-        make_cluster "$folder" "$socket"
+# Makes the cluster unless there is one. Only what an initdb that was cut off has left, which the
+# file FEC_HOME/postgres.making tells, is removed.
+ensure_cluster() {
+    local folder=$1 socket=$2 making=$FEC_HOME/postgres.making
+    if [ ! -e "$making" ]; then
+        [ ! -f "$folder/PG_VERSION" ] || return 0
+        [ -z "$(find "$folder/" -mindepth 1 -print -quit)" ] ||
+            fail "$EX_CONFIG" "$folder is neither empty nor a PostgreSQL cluster"
     fi
+    : >"$making" || fail "$EX_CANTCREAT" "cannot write $making"
+    find "$folder/" -mindepth 1 -delete
+    make_cluster "$folder" "$socket"
+    rm -f "$making"
+}
+
+start_server() {
+    local folder=$1 socket=$2 messages
+    ensure_cluster "$folder" "$socket"
     if server_is_up "$folder"; then
         [ -S "$socket/.s.PGSQL.5432" ] && return 0
         # Up, but somebody has removed its socket: nobody can reach it any more.
         stop_server "$folder"
     fi
-    if ! (cd / && as_server_user "$pg_bin/pg_ctl" -D "$folder" -w -t 300 -s \
-        -o "-c unix_socket_directories='$socket'" \
-        -l "$folder/server.log" start) </dev/null >/dev/null 2>&1; then
-        fail "$EX_UNAVAILABLE" "the private PostgreSQL does not start: $(
-            tail -n 1 "$folder/server.log" 2>/dev/null)"
-    fi
+    # The server must not hold what the caller has open, flock's file say.
+    messages=$(
+        for ((fd = 3; fd < 250; fd++)); do eval "exec $fd>&-"; done
+        cd / && as_server_user env PGDATA="$folder" "$pg_bin/pg_ctl" -w -t 300 -s \
+            -o "-c unix_socket_directories='$socket'" -l "$folder/server.log" start \
+            </dev/null 2>&1 >/dev/null
+    ) || fail "$EX_UNAVAILABLE" \
+        "the private PostgreSQL does not start: ${messages%%$'\n'*}; see $folder/server.log"
 }
 
 # Makes what is missing, starts what is not running, and sets libpq's variables.
@@ -274,13 +317,26 @@ open_database() {
     elif ! database_is_named; then
         use_private_database
     fi
-    export PGOPTIONS="${PGOPTIONS:-} -c client_min_messages=warning"
+    caller_options=${PGOPTIONS-none}
+    # A time limit of the role's must not cut a COPY of 70 million rows; a lock on a table that is
+    # not given free is waited for, but not for ever.
+    PGOPTIONS="${PGOPTIONS:-} -c client_min_messages=warning"
+    PGOPTIONS="$PGOPTIONS -c statement_timeout=0 -c lock_timeout=600000"
+    export PGOPTIONS
+}
+
+# The reason among psql's messages: the first line that is no warning or the like.
+psql_reason() {
+    sed -e 's/^psql:[^ ]*:[0-9][0-9]*: //' "$1" |
+        awk '/^(WARNING|NOTICE|HINT|DETAIL|CONTEXT|LINE|STATEMENT)/ { next }
+             { sub(/^[A-Z]+: +/, ""); print; exit }'
 }
 
 # Installs the schema where it is missing or old.
 open_schema() {
-    local version
-    version=$(run_psql 2>&1 <<'EOF'
+    local version messages=$FEC_HOME/psql.$$
+    mkdir -p "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
+    version=$(run_psql 2>"$messages" <<'EOF'
 SELECT to_regclass('fec.schema_version') IS NULL AS missing \gset
 \if :missing
 \echo 0
@@ -288,15 +344,26 @@ SELECT to_regclass('fec.schema_version') IS NULL AS missing \gset
 SELECT coalesce(max(version), 0) FROM fec.schema_version;
 \endif
 EOF
-    ) || fail "$EX_UNAVAILABLE" "the database cannot be reached: ${version%%$'\n'*}"
+    )
+    case $version in
+    '' | *[!0-9]*)
+        version=$(psql_reason "$messages")
+        rm -f "$messages"
+        fail "$EX_UNAVAILABLE" "the database cannot be reached: $version"
+        ;;
+    esac
     if [ "$version" -gt "$SCHEMA_VERSION" ]; then
+        rm -f "$messages"
         complain "this fecpipe knows version $SCHEMA_VERSION of the schema"
         fail "$EX_CONFIG" "the database has version $version of the schema, of a newer fecpipe"
     fi
-    if [ "$version" -lt "$SCHEMA_VERSION" ]; then
-        version=$(run_psql -f "$share/sql/schema.sql" 2>&1 >/dev/null) ||
-            fail "$EX_UNAVAILABLE" "the schema cannot be installed: ${version%%$'\n'*}"
+    if [ "$version" -lt "$SCHEMA_VERSION" ] &&
+        ! run_psql -f "$share/sql/schema.sql" >/dev/null 2>"$messages"; then
+        version=$(psql_reason "$messages")
+        rm -f "$messages"
+        fail "$EX_UNAVAILABLE" "the schema cannot be installed: $version"
     fi
+    rm -f "$messages"
 }
 
 no_arguments() {
@@ -319,6 +386,10 @@ command_init() {
 
 command_psql() {
     open_database
+    # As the caller has set things, not as the driver wants them.
+    umask "$caller_umask"
+    if [ "$caller_locale" = none ]; then unset LC_ALL; else LC_ALL=$caller_locale; fi
+    if [ "$caller_options" = none ]; then unset PGOPTIONS; else PGOPTIONS=$caller_options; fi
     exec psql "$@"
 }
 

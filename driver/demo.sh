@@ -12,7 +12,7 @@ outside() {
 }
 
 command_demo() {
-    local rows=20000 sample=$libexec/fec-sample home month cycle status=0 driver
+    local rows=20000 sample=$libexec/fec-sample home month cycle status=0 driver name
     while [ $# -gt 0 ]; do
         case $1 in
         --rows)
@@ -30,8 +30,11 @@ command_demo() {
     [ -x "$sample" ] || fail "$EX_UNAVAILABLE" "$sample is missing; 'make' builds it"
     home=$FEC_HOME/demo
     cycle=$(current_cycle)
-    unset DATABASE_URL PGHOST PGHOSTADDR PGPORT PGDATABASE PGSERVICE PGUSER PGPASSWORD
-    export FEC_HOME=$home
+    # Made-up rows must never reach a real database, whether environment or pipeline.conf names it.
+    for name in $(compgen -e); do
+        case $name in PG* | DATABASE_URL) unset "$name" ;; esac
+    done
+    export FEC_HOME=$home FEC_CONF=/dev/null
     mkdir -p "$home" || fail "$EX_CANTCREAT" "cannot make $home"
     # For root's PostgreSQL, which runs as another user, to get in.
     [ "$(id -u)" != 0 ] || chmod a+x "$(dirname "$home")"

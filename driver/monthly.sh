@@ -31,13 +31,15 @@ read_monthly_options() {
         shift
     done
     local IFS=$', \n' one
-    [ ${#cycles[@]} -gt 0 ] || read -r -a cycles <<<"$FEC_CYCLES"
+    [ ${#cycles[@]} -gt 0 ] || cycles=("$FEC_CYCLES")
     # shellcheck disable=SC2206 # split at commas
     cycles=(${cycles[*]})
     read -r -a datasets <<<"$datasets"
     # What is named twice is done once.
-    mapfile -t cycles < <(printf '%s\n' "${cycles[@]}" | awk '$0 != "" && !seen[$0]++')
-    mapfile -t datasets < <(printf '%s\n' "${datasets[@]}" | awk '$0 != "" && !seen[$0]++')
+    mapfile -t cycles < <(printf '%s\n' "${cycles[@]+"${cycles[@]}"}" |
+        awk '$0 != "" && !seen[$0]++')
+    mapfile -t datasets < <(printf '%s\n' "${datasets[@]+"${datasets[@]}"}" |
+        awk '$0 != "" && !seen[$0]++')
     [ ${#cycles[@]} -gt 0 ] && [ ${#datasets[@]} -gt 0 ] ||
         fail "$EX_USAGE" "no cycle or no dataset is named"
     for one in "${cycles[@]}"; do
@@ -70,11 +72,12 @@ check_programs() {
 # them; --keep stores the archive.
 check_space() {
     local dataset length need=67108864 available folder known message
-    for dataset in "${to_read[@]}"; do
+    for dataset in "${to_read[@]+"${to_read[@]}"}"; do
         length=$(number length "$run_folder/$dataset/info")
         if [ -n "$private_database" ]; then
             describe_dataset "$dataset"
-            known=$(ask "SELECT fec.has_rows('$dataset_table', $1)") || return "$EX_UNAVAILABLE"
+            known=$(ask "SELECT fec.has_rows('$dataset_table', $1)") ||
+                return "$EX_UNAVAILABLE"
             if [ "$known" = t ]; then need=$((need + length)); else need=$((need + 6 * length)); fi
         fi
         [ -z "$keep" ] || need=$((need + length))
@@ -127,7 +130,7 @@ apply_commands() {
     while IFS=$'\t' read -r dataset table staging first_load known passed file_time; do
         printf '%s\n' "\\set dataset $dataset" "\\set table $table" "\\set staging $staging" \
             "\\set first_load $first_load" "\\set known $known" "\\set passed $passed" \
-            "\\set file_time '$file_time'" "\\i '$share/sql/$script'"
+            "\\set file_time '$file_time'" "\\i $(psql_path "$share/sql/$script")"
         if [ "$dataset" = indiv ]; then
             indiv_time=$file_time
             indiv_differs=':ds_inserted + :ds_changed + :ds_withdrawn > 0'
@@ -136,7 +139,7 @@ apply_commands() {
         fi
     done <"$run_folder/staged"
     if [ -n "$indiv_differs" ] && [ "$script" = apply-dataset.sql ]; then
-        printf '%s\n' "\\set file_time :indiv_time" "\\i '$share/sql/states.sql'"
+        printf '%s\n' "\\set file_time :indiv_time" "\\i $(psql_path "$share/sql/states.sql")"
     else
         echo '\set states_updated 0'
     fi
@@ -152,7 +155,7 @@ apply_commands() {
 apply_staged() {
     local cycle=$1 script=apply-dataset.sql
     [ -z "$dry_run" ] || script=count-dataset.sql
-    tell "SET lock_timeout = '10min'" && tell "$(apply_commands "$cycle" "$script")" || {
+    tell "$(apply_commands "$cycle" "$script")" || {
         # What the scripts refuse is the data's fault, all else the database's.
         run_reason=$(session_error)
         case $run_reason in *'--force goes on'*) return "$EX_DATAERR" ;; esac
@@ -168,7 +171,7 @@ analyze_tables() {
     local dataset table staging first_load known passed file_time
     while IFS=$'\t' read -r dataset table staging first_load known passed file_time; do
         if [ "$first_load" = f ] && [ "$passed" -gt $((known / 20)) ]; then
-            tell "ANALYZE fec.${table}_$1" || return 0
+            tell "SELECT format('ANALYZE %s', fec.partition_of('$table', $1)) \\gexec" || return 0
         fi
     done <"$run_folder/staged"
 }
@@ -201,15 +204,19 @@ run_cycle() {
 }
 
 # Records why a run failed, over a connection of its own should the session be lost, and drops what
-# it had staged. If the database can't be reached, the next run does it.
+# it had staged; sets run_status. If the database can't be reached, the next run does it.
 record_failure() {
+    run_status=
     [ -n "$run_id" ] || return 0
-    PGAPPNAME="fecpipe run $run_id" PGCONNECT_TIMEOUT=10 run_psql >/dev/null 2>&1 <<EOF
+    run_status=$(PGAPPNAME="fecpipe run $run_id" PGCONNECT_TIMEOUT=10 run_psql 2>/dev/null <<EOF
 UPDATE fec.run
    SET status = 'failed', finished_at = clock_timestamp(), reason = $(quote "$run_reason")
  WHERE run_id = $run_id AND status = 'running';
-SELECT fec.drop_staging($run_id) FROM fec.run WHERE run_id = $run_id AND status = 'failed';
+SELECT status FROM fec.run WHERE run_id = $run_id;
+SELECT fec.drop_staging($run_id) FROM fec.run
+ WHERE run_id = $run_id AND status = 'failed' \\g /dev/null
 EOF
+    )
 }
 
 # Rejected lines are kept for a person to look at: FEC_HOME/logs/RUN.CYCLE.DATASET.rejects
@@ -255,12 +262,18 @@ remove_old_logs() {
 
 interrupted() {
     run_reason="stopped by signal $1"
-    trap - EXIT
+    trap - EXIT INT TERM HUP
     stop_pipe
+    # A statement that runs is cancelled, rather than waited for.
+    [ -z "${session_process:-}" ] || kill -INT "$session_process" 2>/dev/null
     close_session
     record_failure
     end_run
-    complain "monthly ${run_cycle_name:-} failed: $run_reason"
+    if [ "$run_status" = complete ]; then
+        complain "stopped by signal $1 when run $run_id of cycle $run_cycle_name was complete"
+    else
+        complain "monthly ${run_cycle_name:-} failed: $run_reason"
+    fi
     exit $((128 + $2))
 }
 

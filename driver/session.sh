@@ -13,8 +13,10 @@ session_errors=
 open_session() {
     session_errors=$run_folder/session.err
     coproc SESSION { PGAPPNAME=$1 exec psql -X -q -A -t -v ON_ERROR_STOP=1 2>"$session_errors"; }
-    session_process=$SESSION_PID
-    ask 'SELECT 1' >/dev/null || return 1
+    session_process=${SESSION_PID:-$!}
+    # The connection is idle while files are downloaded; some servers end such ones after a time.
+    tell "SELECT set_config(name, '0', false) FROM pg_settings
+        WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout')"
 }
 
 # ask SQL: runs it in the session and prints the rows. Not 0 if it failed: the session is over then.
@@ -39,10 +41,14 @@ tell() {
 # Why the session ended, from psql's messages.
 session_error() {
     local message
-    message=$(sed -n -e 's/^psql:.*:[0-9][0-9]*: //' \
-        -e '/^\(ERROR\|FATAL\|error\|psql\|server\|connection\)/{s/^\(ERROR\|FATAL\): *//;p;q;}' \
-        "$session_errors" 2>/dev/null)
+    message=$(psql_reason "$session_errors" 2>/dev/null)
     echo "${message:-the connection to the database was lost}"
+}
+
+# A path as an argument of psql's own commands.
+psql_path() {
+    local path=${1//\\/\\\\}
+    printf "'%s'" "${path//\'/\'\'}"
 }
 
 close_session() {

@@ -8,7 +8,7 @@ all_datasets=cm,cn,ccl,indiv,pas2,oth,oppexp,weball,webl,webk,independent_expend
 # the FEC publishes a header dictionary) from fec-parse's table of types.
 describe_dataset() {
     local line
-    line=$("$bin/fec-parse" --types | awk -F '\t' -v name="$1" '$1 == name') || return 1
+    line=$("$bin/fec-parse" --types </dev/null | awk -F '\t' -v name="$1" '$1 == name') || return 1
     [ -n "$line" ] || return 1
     IFS=$'\t' read -r _ dataset_table dataset_key dataset_member dataset_header <<<"$line"
 }
@@ -24,16 +24,20 @@ ask_about_file() {
     return "$status"
 }
 
-# True if the last good run of this cycle read the same file.
+# True if the last good run of this cycle read the same file, and its rows are still there: who
+# empties a table wants it filled again.
 file_is_known() {
     local dataset=$1 cycle=$2 folder=$3 known etag modified length
     etag=$(value etag "$folder/info")
     modified=$(value last_modified "$folder/info")
     length=$(value length "$folder/info")
     [ -n "$etag$modified" ] || return 1
+    describe_dataset "$dataset" || return 1
     known=$(ask "SELECT coalesce(d.etag, '') = $(quote "$etag")
             AND d.last_modified IS NOT DISTINCT FROM $(quote_or_null "$modified")::timestamptz
             AND d.length IS NOT DISTINCT FROM $(quote_or_null "$length")::bigint
+            AND (fec.has_rows('$dataset_table', $cycle)
+                 OR d.inserted + d.changed + d.unchanged = 0)
         FROM fec.run r JOIN fec.run_dataset d USING (run_id)
         WHERE r.kind = 'monthly' AND r.cycle = $cycle AND r.status = 'complete'
           AND d.dataset = $(quote "$dataset") AND d.status = 'applied'
@@ -70,10 +74,21 @@ export_known() {
         FROM fec.$dataset_table WHERE cycle = $cycle) TO STDOUT $format" >"$fifo" 2>"$3known.err"
 }
 
+# What shows fec-fetch's progress.
+watcher=
+stop_watcher() {
+    local process=$watcher
+    watcher=
+    [ -n "$process" ] || return 0
+    kill "$process" 2>/dev/null
+    wait "$process" 2>/dev/null
+}
+
 # Ends what is still running of a pipe.
 stop_pipe() {
     local group=${pipe_group:-}
     pipe_group=
+    stop_watcher
     [ -n "$group" ] || return 0
     kill -TERM -- "-$group" 2>/dev/null
     wait "$group" 2>/dev/null
@@ -86,9 +101,9 @@ run_pipe() {
     local dataset=$1 cycle=$2 folder=$3 staging=$4 first_load=$5 expect=$6
     local fetch=("$bin/fec-fetch" --retries "$FEC_RETRIES" --stats "$folder/fetch.stats")
     local unzip=("$bin/fec-unzip" --stats "$folder/unzip.stats" "$dataset_member")
-    local parse=("$bin/fec-parse" "$dataset" --cycle "$cycle" --stats "$folder/parse.stats"
+    local parse=("$bin/fec-parse" --cycle "$cycle" --stats "$folder/parse.stats"
         --rejects "$folder/rejects" --max-rejects "$FEC_MAX_REJECTS"
-        "${header_option[@]+"${header_option[@]}"}")
+        "${header_option[@]+"${header_option[@]}"}" "$dataset")
     local dedupe=("$bin/fec-dedupe" --key "$dataset_key" --stats "$folder/dedupe.stats"
         --conflicts "$folder/conflicts")
     local load=("$bin/pg-load" --replace --stats "$folder/load.stats" "fec_staging.$staging")
@@ -182,7 +197,7 @@ log_messages() {
 
 # Runs the pipe once and judges it.
 try_pipe() {
-    local folder=$3 watcher=
+    local folder=$3
     rm -f "$folder"/*.stats "$folder"/{fetch,unzip,parse,dedupe,load,known}.err
     printf '  -\n  -\n  -\n  -\n  -\n  -\n' >"$folder/statuses" || return "$EX_IOERR"
     if [ -n "$progress" ]; then
@@ -196,10 +211,7 @@ try_pipe() {
     set +m
     wait "$pipe_group"
     pipe_group=
-    if [ -n "$watcher" ]; then
-        kill "$watcher" 2>/dev/null
-        wait "$watcher" 2>/dev/null
-    fi
+    stop_watcher
     log_messages "$folder"
     judge_pipe "$1" "$folder"
 }
@@ -241,12 +253,12 @@ stage_dataset() {
     local dataset=$1 cycle=$2 folder=$run_folder/$1 first_load staging expect started status try
     started=$(now)
     fetch_header "$dataset" "$folder" || return $?
-    first_load=$(ask "SELECT NOT fec.has_rows('$dataset_table', $cycle)") ||
+    first_load=$(ask "SELECT fec.partition_of('$dataset_table', $cycle) IS NULL") ||
         return "$EX_UNAVAILABLE"
     staging=$(ask "SELECT fec.make_staging('$dataset_table', $cycle, $run_id, '$first_load')") ||
         return "$EX_UNAVAILABLE"
     expect=$(ask "SELECT coalesce((SELECT reltuples::bigint FROM pg_class
-            WHERE oid = to_regclass('fec.${dataset_table}_$cycle') AND reltuples > 0), 0)") ||
+            WHERE oid = fec.partition_of('$dataset_table', $cycle) AND reltuples > 0), 0)") ||
         return "$EX_UNAVAILABLE"
     # A file that the FEC replaces while it is read (75) is read again from its start.
     for try in 1 2 3; do

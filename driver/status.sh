@@ -10,7 +10,10 @@ monthly_summary() {
     fi
     printf '\n%s\ncycle %s, run %s\n\n' "$title" "$1" "$run_id"
     rows=$(ask "\\set run_id $run_id
-\\i '$share/sql/summary.sql'")
+\\i $(psql_path "$share/sql/summary.sql")") || {
+        complain "the counts cannot be shown: $(session_error)"
+        return 0
+    }
     awk -F '\t' '
         BEGIN { counts = "  %-28s %13s %13s %13s %13s %13s\n" }
         NR == 1 { printf counts, "", "new", "changed", "withdrawn", "unchanged", "rejected" }

@@ -1,16 +1,10 @@
--- attach-dataset.sql - a cycle without rows takes the staged table as its partition; no row is
--- copied. Part of apply-dataset.sql, with its variables.
+-- attach-dataset.sql - a cycle without a partition takes the staged table as its partition; no row
+-- is copied. Part of apply-dataset.sql, with its variables.
 
 SELECT :'table' || '_' || :cycle AS partition,
        :'table' || '_' || :cycle || '_pkey' AS partition_key,
-       :'table' || '_cycle' AS cycle_check,
-       to_regclass(format('fec.%I', :'table' || '_' || :cycle)) IS NOT NULL AS has_empty_partition
+       :'table' || '_cycle' AS cycle_check
 \gset
-
--- A partition all of whose rows were withdrawn makes room.
-\if :has_empty_partition
-    DROP TABLE fec.:"partition";
-\endif
 
 -- The index includes the hash: what the table has (key and hash of every row) is then read from the
 -- index alone, in half the time. The CHECK on the cycle spares PostgreSQL a walk over all rows when

@@ -39,11 +39,13 @@ SELECT min(attname::text) FILTER (WHERE attnum = 1) AS key,
 
 -- Of records with one key and different content the last one counts. Rows lie in the staged table
 -- in the order in which they were loaded, which is that of the file.
-DELETE FROM fec_staging.:"staging" AS staged
- USING fec_staging.:"conflicts" AS conflict, fec_staging.:"staging" AS later
- WHERE staged.:"key" = conflict.:"key" AND later.:"key" = conflict.:"key"
-   AND staged.ctid < later.ctid;
-
+DELETE FROM fec_staging.:"staging"
+ WHERE ctid IN (
+    SELECT ctid
+      FROM (SELECT ctid, row_number() OVER (PARTITION BY :"key" ORDER BY ctid DESC) AS from_last
+              FROM fec_staging.:"staging"
+             WHERE :"key" IN (SELECT :"key" FROM fec_staging.:"conflicts")) AS conflicting
+     WHERE from_last > 1);
 \set overtaken :ROW_COUNT
 
 \if :first_load

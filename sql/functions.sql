@@ -58,7 +58,8 @@ DECLARE
 BEGIN
     SELECT attname, format_type(atttypid, atttypmod) INTO STRICT key, type FROM pg_attribute
      WHERE attrelid = format('fec.%I', table_name)::regclass AND attnum = 1;
-    EXECUTE format('CREATE %s TABLE fec_staging.%I (LIKE fec.%I INCLUDING COMMENTS,'
+    EXECUTE format('CREATE %s TABLE fec_staging.%I'
+                   ' (LIKE fec.%I INCLUDING COMMENTS INCLUDING CONSTRAINTS,'
                    ' CONSTRAINT %I CHECK (cycle = %s))',
                    CASE WHEN permanent THEN '' ELSE 'UNLOGGED' END,
                    staging, table_name, table_name || '_cycle', cycle);
@@ -138,3 +139,24 @@ BEGIN
     RETURN answer;
 END $$;
 COMMENT ON FUNCTION fec.has_rows(text, integer) IS 'Whether a table has rows of a cycle.';
+
+-- The partition of a table that holds a cycle, NULL if there is none. A table that has the name of
+-- one and is none is refused: somebody has put it aside, and its rows are not for us to touch.
+CREATE OR REPLACE FUNCTION fec.partition_of(table_name text, cycle integer) RETURNS regclass
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    partition regclass;
+BEGIN
+    SELECT c.oid::regclass INTO partition
+      FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+     WHERE i.inhparent = format('fec.%I', table_name)::regclass
+       AND pg_get_expr(c.relpartbound, c.oid) LIKE format('%%''%s''%%', cycle);
+    IF partition IS NULL AND to_regclass(format('fec.%I', table_name || '_' || cycle)) IS NOT NULL
+    THEN
+        RAISE EXCEPTION 'fec.%_% is there, but is no partition of fec.%: attach it or rename it',
+            table_name, cycle, table_name;
+    END IF;
+    RETURN partition;
+END $$;
+COMMENT ON FUNCTION fec.partition_of(text, integer) IS
+    'The partition of a table that holds a cycle, NULL if there is none.';
