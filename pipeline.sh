@@ -9,7 +9,7 @@ set +e +f +C +o posix
 shopt -u failglob nullglob dotglob nocasematch
 { : <&0; } 2>/dev/null || exec </dev/null
 { : >&1; } 2>/dev/null || exec >/dev/null
-{ : >&2; } 2>/dev/null || exec 2>/dev/null
+: >&2 || exec 2>/dev/null
 
 set -u -o pipefail
 caller_umask=$(umask)

@@ -270,8 +270,9 @@ start_server() {
     # The server must not hold what the caller has open, flock's file say.
     messages=$(
         for ((fd = 3; fd < 250; fd++)); do eval "exec $fd>&-"; done
-        cd / && as_server_user env PGDATA="$folder" "$pg_bin/pg_ctl" -w -t 300 -s \
-            -o "-c unix_socket_directories='$socket'" -l "$folder/server.log" start \
+        # pg_ctl hands paths to a shell, between double quotes; these two need none.
+        cd "$folder" && as_server_user env PGDATA="$folder" "$pg_bin/pg_ctl" -w -t 300 -s \
+            -o "-c unix_socket_directories='$socket'" -l server.log start \
             </dev/null 2>&1 >/dev/null
     ) || fail "$EX_UNAVAILABLE" \
         "the private PostgreSQL does not start: ${messages%%$'\n'*}; see $folder/server.log"
