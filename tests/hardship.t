@@ -165,7 +165,8 @@ SKIP: {
     mkdir $folder;
     chmod 0711, $folder;
     my $env = Fecpipe::driver_env($home, FEC_HOME => "$folder/home");
-    is run([top() . '/pipeline.sh', 'init'], env => $env)->{status}, 0, 'FEC_HOME may have any name';
-    is run([top() . '/pipeline.sh', 'stop'], env => $env)->{status}, 0, 'and be stopped';
+    my $driver = top() . '/pipeline.sh';
+    is run([$driver, 'init'], env => $env)->{status}, 0, 'FEC_HOME may have any name';
+    is run([$driver, 'stop'], env => $env)->{status}, 0, 'and be stopped';
 }
 done_testing;
