@@ -85,7 +85,9 @@ with_lock() {
     until mkdir "$lock" 2>/dev/null; do
         [ -d "$(dirname "$lock")" ] || fail "$EX_CANTCREAT" "cannot make $lock"
         owner=$(cat "$lock/pid" 2>/dev/null)
-        if [ -n "$owner" ] && ! ps -p "$owner" >/dev/null 2>&1; then
+        # kill can't tell of another user's process, ps can.
+        if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null &&
+            ! ps -p "$owner" >/dev/null 2>&1; then
             rm -rf "$lock"
             continue
         fi

@@ -17,6 +17,7 @@ build header xxhash.h libxxhash-dev
 run command psql postgresql-client
 run server initdb postgresql
 run command awk mawk
+run command ps procps
 check command prove perl
 check command unzip unzip
 check command openssl openssl
@@ -27,7 +28,6 @@ check command mandoc mandoc
 check command clang clang
 check command clang-format clang-format
 check command man man-db
-check command ps procps
 bench command bsdtar libarchive-tools
 bench command funzip unzip
 bench command time time
