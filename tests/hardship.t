@@ -82,7 +82,8 @@ ok $result->{status} == 0 && count() == $rows[0], 'a user\'s constraint holds fo
     my $ended = finish($run, 30);
     is $ended->{status}, 143, 'SIGTERM ends a run that applies its changes, without waiting'
         or diag $ended->{err};
-    kill TERM => -$blocker->{pid};
+    sql($home, q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'blocker'});
     finish($blocker);
     is sql($home, 'SELECT sum(hashtext(t::text)::bigint) FROM fec.contribution t'), $before,
         'what it had changed is taken back';
