@@ -11,7 +11,7 @@
 -- and sets
 --   key, columns, row_columns, live_columns, visible_differs, updates, history
 --       pieces of SQL made from the catalog
---   ds_inserted, ds_changed, ds_confirmed, ds_withdrawn, ds_unchanged, ds_live, ds_young
+--   ds_inserted, ds_changed, ds_confirmed, ds_withdrawn, ds_unchanged, ds_live
 --       counts of rows
 
 -- The pieces that depend on the table's columns. What can be seen of a row is every column but
@@ -50,7 +50,7 @@ DELETE FROM fec_staging.:"staging"
 
 \if :first_load
     SELECT :passed - :overtaken AS ds_inserted, 0 AS ds_changed, 0 AS ds_confirmed,
-           0 AS ds_withdrawn, 0 AS ds_live, 0 AS ds_young
+           0 AS ds_withdrawn, 0 AS ds_live
     \gset
 \else
     ANALYZE fec_staging.:"staging", fec_staging.:"missing";
@@ -71,7 +71,6 @@ DELETE FROM fec_staging.:"staging"
        AND run.kind = 'daily'
        AND run.started_at
            > coalesce(nullif(:'file_time', '')::timestamptz, now()) - interval '7 days';
-    \set ds_young :ROW_COUNT
 
     SELECT count(*) AS ds_withdrawn FROM fec_staging.:"missing"
     \gset
