@@ -21,7 +21,7 @@ LDFLAGS_ALL = -L$(shell $(PG_CONFIG) --libdir) $(LDFLAGS)
 
 LIBS_fec-fetch = -lcurl
 LIBS_fec-unzip = -lz
-LIBS_fec-parse = -lcsv -lxxhash
+LIBS_fec-parse = -lcsv -ljansson -lxxhash
 LIBS_fec-dedupe = -lxxhash
 LIBS_pg-load = -lpq
 

@@ -1,7 +1,9 @@
-/* fec-parse - turns the FEC's bulk files into records.
+/* fec-parse - turns the FEC's bulk files, and the rows of its API, into records.
  *
  * Reads one file of a type that the table in lib/types.c describes, from standard input, and writes
- * it as man/fec-records.5 says: UTF-8, tabs, ISO dates, amounts with two decimals, \N for NULL.
+ * it as man/fec-records.5 says: UTF-8, tabs, ISO dates, amounts with two decimals, \N for NULL. Or
+ * reads rows of the API, JSON objects one a line, of a type in lib/apitypes.c, and writes the same
+ * records.
  *
  * Three things come from the data being what they are. A bad date does not lose a row, for the row
  * still carries money. A line that cannot be a record is put aside, and the run fails only if there
@@ -9,8 +11,10 @@
  * moved stops everything before the first record is written.
  *
  * The way of a line: fields.c (or csvfile.c) reads and splits it, record.c converts and writes it
- * with text.c and value.c, rejects.c takes it if that fails.
+ * with text.c and value.c, rejects.c takes it if that fails. Between the two, apirow.c makes a line
+ * of fields of a line of JSON.
  */
+#include "apirow.h"
 #include "cli.h"
 #include "csvfile.h"
 #include "dictionary.h"
@@ -39,8 +43,10 @@ static const char *max_rejects = DEFAULT_MAX_REJECTS;
 static bool list_types, list_columns;
 
 static const struct file_type *type;
+static const struct api_type *api; /* NULL if it is a bulk file */
 static struct input input;
-static struct fields fields; /* of a bulk file */
+static struct fields fields; /* of a bulk file; of a file of JSON the lines */
+static struct apirow apirow; /* of a line of JSON */
 static struct csvfile csv;   /* of a CSV file */
 static struct record_writer writer;
 static struct output output;
@@ -65,17 +71,20 @@ static const struct cli_program program = {
     .name = "fec-parse",
     .usage =
         "TYPE --cycle YYYY [--header FILE] [--rejects FILE] [--max-rejects N|P%] <lines >records\n"
+        "       fec-parse api schedule_a|committees|candidates --cycle YYYY [--rejects FILE]\n"
+        "                 [--max-rejects N|P%] <json-lines >records\n"
         "       fec-parse --types\n"
-        "       fec-parse --columns TYPE",
+        "       fec-parse --columns TYPE|api NAME",
     .purpose =
-        "Turns a bulk file of the FEC into records: text, tabs between fields, a header line.",
+        "Turns a bulk file of the FEC, or rows of its API, into records: text, tabs between\n"
+        "fields, a header line.",
     .options = options,
 };
 
-/* A file that is not in a zip is true CSV. */
+/* A bulk file that is not in a zip is true CSV. */
 static bool type_is_csv(const struct file_type *of)
 {
-    return of->member == NULL;
+    return api == NULL && of->member == NULL;
 }
 
 static void print_types(void)
@@ -98,7 +107,9 @@ static void print_column(void *context, const char *name, const char *fec_name,
 /* Lines and bytes that the input had, and the sum of what was written, as counters of --stats. */
 static void register_counters(void)
 {
-    stats_text("type", type->name);
+    char named[64];
+    snprintf(named, sizeof named, "%s%s", api ? "api " : "", type->name);
+    stats_text("type", named);
     stats_text("cycle", cycle_text);
     stats_count("bytes", &input.offset);
     stats_count("lines", &lines);
@@ -136,6 +147,8 @@ static void open_input(unsigned cycle)
 {
     input_open(&input, STDIN_FILENO, "standard input");
     refuse_zip();
+    if (api != NULL)
+        apirow_open(&apirow, api, cycle);
     if (type_is_csv(type)) {
         size_t place[MOST_COLUMNS];
         csvfile_open(&csv, &input);
@@ -152,10 +165,29 @@ static enum line_status next_line(struct line *line)
     return type_is_csv(type) ? csvfile_next(&csv, line) : fields_next(&fields, line);
 }
 
+/* Writes a row of the API as a record, or rejects it. */
+static void take_row(const struct line *json)
+{
+    struct line line;
+    enum reject reject = apirow_read(&apirow, json, &line);
+    if (reject != REJECT_NONE) {
+        rejects_add(&rejects, reject, apirow.reason, json);
+        return;
+    }
+    writer.found = apirow.json.faults;
+    reject = record_write(&writer, &line, &output);
+    if (reject != REJECT_NONE)
+        rejects_add(&rejects, reject, writer.reason, json);
+}
+
 static void take_line(const struct line *line)
 {
     if (line->count == 1 && line_is_blank(line)) {
         blank_lines++;
+        return;
+    }
+    if (api != NULL) {
+        take_row(line);
         return;
     }
     enum reject reject = record_write(&writer, line, &output);
@@ -185,35 +217,56 @@ static void parse(void)
     progress_end();
 }
 
-static const struct file_type *type_named(const char *name)
+/* Sets the type that the operands name: a bulk file's, or api and one of the API's. */
+static void set_type(char **operands, int count)
 {
-    const struct file_type *found = type_find(name);
-    if (found == NULL)
-        die_usage("there is no type '%s'; --types lists them", name);
-    return found;
+    if (count > 0 && strcmp(operands[0], "api") == 0) {
+        if (count != 2)
+            die_usage("one of schedule_a, committees and candidates must be named behind api");
+        api = api_type_find(operands[1]);
+        if (api == NULL)
+            die_usage("there is no type 'api %s', but schedule_a, committees and candidates",
+                      operands[1]);
+        type = &api->records;
+        return;
+    }
+    if (count != 1)
+        die_usage("one TYPE must be named");
+    type = type_find(operands[0]);
+    if (type == NULL)
+        die_usage("there is no type '%s'; --types lists them", operands[0]);
+}
+
+/* What --types and --columns print. */
+static int list(char **operands, int count)
+{
+    if (list_types && count > 0)
+        die_usage("--types takes no operand");
+    if (!list_types)
+        set_type(operands, count);
+    output_open(&output, STDOUT_FILENO, "standard output");
+    if (list_types)
+        print_types();
+    else
+        record_columns(type, print_column, &output);
+    output_close(&output);
+    return cli_end(EX_OK);
 }
 
 int main(int argc, char **argv)
 {
     int operand = cli_start(&program, argc, argv);
-    if (argc - operand != (list_types ? 0 : 1))
-        die_usage(list_types ? "--types takes no operand" : "one TYPE must be named");
-    if (list_types || list_columns) {
-        output_open(&output, STDOUT_FILENO, "standard output");
-        if (list_types)
-            print_types();
-        else
-            record_columns(type_named(argv[operand]), print_column, &output);
-        output_close(&output);
-        return cli_end(EX_OK);
-    }
+    if (list_types || list_columns)
+        return list(argv + operand, argc - operand);
 
-    type = type_named(argv[operand]);
+    set_type(argv + operand, argc - operand);
     if (cycle_text == NULL)
         die_usage("--cycle must be given");
     unsigned cycle = (unsigned)cli_number("--cycle", cycle_text, FIRST_CYCLE, LAST_CYCLE);
     if (cycle % 2 != 0)
         die_usage("--cycle takes the even year that ends the period, not %u", cycle);
+    if (header_path != NULL && api != NULL)
+        die_usage("rows of the API have no header, so --header is of no use");
     if (header_path != NULL && type_is_csv(type))
         die_usage("%s has its header in its first row, so --header is of no use", type->name);
     if (rejects_path != NULL && strcmp(rejects_path, "-") == 0)

@@ -14,6 +14,7 @@ build header curl/curl.h libcurl4-openssl-dev
 build header zlib.h zlib1g-dev
 build header csv.h libcsv-dev
 build header xxhash.h libxxhash-dev
+build header jansson.h libjansson-dev
 run command psql postgresql-client
 run server initdb postgresql
 run command awk mawk
@@ -28,6 +29,8 @@ check command mandoc mandoc
 check command clang clang
 check command clang-format clang-format
 check command man man-db
+check command faketime faketime
+check command chromium chromium
 bench command bsdtar libarchive-tools
 bench command funzip unzip
 bench command time time

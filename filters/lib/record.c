@@ -339,7 +339,7 @@ enum reject record_write(struct record_writer *writer, const struct line *line,
                          struct output *output)
 {
     memset(&writer->this_record, 0, sizeof writer->this_record);
-    memset(&writer->faults, 0, sizeof writer->faults);
+    writer->faults = writer->found;
     if (!has_its_fields(writer, line))
         return writer->refused;
 

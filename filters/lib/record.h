@@ -49,6 +49,7 @@ struct record_writer {
     char reason[REJECT_REASON];       /* and in words */
     struct record_counts counts;      /* of what was written */
     struct record_counts this_record; /* of the one at hand */
+    struct text_faults found;         /* by who read the next line; none if nobody sets it */
     struct text_faults faults;        /* of the one at hand */
 };
 

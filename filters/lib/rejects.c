@@ -49,7 +49,8 @@ void rejects_open(struct rejects *rejects, const char *path, const char *limit)
     static const char *const keys[REJECT_KINDS] = {
         [REJECT_FIELDS] = "reject_fields", [REJECT_KEY] = "reject_key",
         [REJECT_NUMBER] = "reject_number", [REJECT_AMOUNT] = "reject_amount",
-        [REJECT_LONG] = "reject_long",
+        [REJECT_LONG] = "reject_long",     [REJECT_JSON] = "reject_json",
+        [REJECT_CYCLE] = "reject_cycle",
     };
     memset(rejects, 0, sizeof *rejects);
     set_limit(rejects, limit);

@@ -15,7 +15,9 @@ enum reject {
     REJECT_KEY,    /* it has no key, or one that cannot be one */
     REJECT_NUMBER,
     REJECT_AMOUNT,
-    REJECT_LONG, /* more than INPUT_LONGEST_LINE bytes */
+    REJECT_LONG,  /* more than INPUT_LONGEST_LINE bytes */
+    REJECT_JSON,  /* a row of the API that is no JSON object, or has a value of a wrong type */
+    REJECT_CYCLE, /* a row of the API that is of another cycle */
     REJECT_KINDS,
 };
 
