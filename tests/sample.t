@@ -9,6 +9,7 @@ use lib "$FindBin::Bin/lib";
 use Fecpipe;
 use Digest::MD5 qw(md5_hex);
 use File::Find qw(find);
+use JSON::PP ();
 use Test::More;
 
 my $sample = program('fec-sample');
@@ -318,6 +319,126 @@ subtest 'independent_expenditure is true CSV' => sub {
     my @named = map { (split /\t/)[15] =~ s/\\n/\n/gr } @expected;
     my @filed = map { my $v = $_->[13]; $v =~ /^ *$/ ? '\\N' : $v } @records;
     is_deeply(\@named, \@filed, 'the purposes are those of the file');
+};
+
+# The rows of a file of the API by key, and how many lines it has.
+sub api_rows {
+    my ($path, $key) = @_;
+    my $json = JSON::PP->new;
+    my @rows = map { $json->decode($_) } lines_of(slurp($path));
+    return {map { $_->{$key} => $_ } @rows}, scalar @rows;
+}
+
+# A record's values by the names of the columns, as characters; NULL is undef.
+sub values_of {
+    my ($expected, $record) = @_;
+    my %escaped = (t => "\t", n => "\n", r => "\r", '\\' => '\\');
+    my @values = map {
+        my $value = $_;
+        $value =~ s/\\(.)/$escaped{$1} \/\/ ''/ge if $value ne '\\N';
+        utf8::decode($value);
+        $value eq '\\N' ? undef : $value;
+    } split /\t/, $record, -1;
+    my %value;
+    @value{@{$expected->{names}}} = @values;
+    return \%value;
+}
+
+subtest 'the API has the same rows' => sub {
+    my @options = (qw(--rows 500 --months 3 --expect --text --datasets), 'cm,cn,indiv');
+    my $folder = make('api', @options, '--api');
+    my $without = make('no-api', @options);
+    is_deeply([grep { !m{^/month-\d/api/} } split /\n/, all_of($folder)],
+        [split /\n/, all_of($without)], 'and nothing else is changed by it');
+    my (%count, %loaded, $before);
+    for my $month (1 .. 3) {
+        my $expected = expected("$folder/month-$month/expected/indiv.tsv");
+        my ($rows, $lines) = api_rows("$folder/month-$month/api/schedule_a.jsonl", 'sub_id');
+        is(join(' ', sort keys %$rows), join(' ', sort keys %{$expected->{record}}),
+            "month $month: the same record numbers as in itcont.txt");
+        is($lines, scalar keys %$rows, 'each once');
+        is(scalar(grep { keys %$_ < 80 } values %$rows), 0, 'all keys in each');
+        my %wrong;
+        for my $id (keys %$rows) {
+            my ($row, $bulk) = ($rows->{$id}, values_of($expected, $expected->{record}{$id}));
+            my %same = (other_id => 'contributor_id');
+            for my $column (grep { !/^(?:sub_id|cycle|.*_as_filed|election_type|receipt_type)$/ }
+                keys %$bulk) {
+                my $value = $row->{$same{$column} // $column};
+                $value =~ s/T00:00:00$// if $column =~ /_date$/ && defined $value;
+                if ($column eq 'contribution_receipt_amount') {
+                    my $cut = sprintf '%.2f', $bulk->{$column} =~ /\.00$/ ? int $value : $value;
+                    $count{cents}++ if $cut != $value;
+                    $value = $cut;
+                }
+                $wrong{$column}++ if ($value // 'NULL') ne ($bulk->{$column} // 'NULL');
+            }
+            my $words = ($row->{fec_election_type_desc} // '') =~ /^([PG])/
+                ? "$1$row->{fec_election_year}" : undef;
+            for (['receipt_type', $row->{receipt_type}],
+                ['election_type', $row->{election_type}], ['election_type', $words]) {
+                my ($column, $value) = @$_;
+                if (defined $value) { $wrong{$column}++ if $value ne $bulk->{$column} }
+                elsif (defined $bulk->{$column}) { $count{"no $column"}++ }
+            }
+            $count{'election in words'}++ if !defined $row->{election_type} && defined $words;
+            $wrong{committee}++ if $row->{committee}{committee_id} ne $row->{committee_id};
+            $wrong{is_individual}++ if !$row->{is_individual};
+            $count{undated}++ if !defined $row->{contribution_receipt_date};
+            $count{rows}++;
+
+            my $then = $before && $before->{record}{$id};
+            my $loaded = $row->{load_date} // '';
+            $wrong{load_date}++ if $loaded !~ /^2026-0[123]-[012]\dT0\d:\d\d:\d\d$/;
+            if (!defined $then || $then ne $expected->{record}{$id}) {
+                $wrong{'load_date of news'}++ if $loaded !~ /^2026-0$month-/;
+            } elsif ($loaded ne $loaded{$id}) {
+                # A correction need not make another record.
+                $wrong{'load_date of old ones'}++ if $loaded !~ /^2026-0$month-/;
+            }
+            $loaded{$id} = $loaded;
+        }
+        is_deeply(\%wrong, {}, 'which say the same, and are loaded in the right month');
+        $before = $expected;
+    }
+    my $share = sub { $count{$_[0]} / $count{rows} };
+    ok($share->('cents') > 0.3 && $share->('cents') < 0.5, 'two in five have cents');
+    ok($share->('no receipt_type') > 0.08 && $share->('no receipt_type') < 0.18,
+        'one in eight has no receipt_type');
+    ok($share->('election in words') > 0.12 && $share->('election in words') < 0.25,
+        'one in six has its election in words only');
+    cmp_ok($count{undated}, '>', 0, 'some have no date');
+};
+
+subtest 'the API has the same committees and candidates' => sub {
+    my $folder = "$scratch/api";
+    my %file = (cm => ['committees', 'committee_id'], cn => ['candidates', 'candidate_id']);
+    for my $month (1, 3) {
+        for my $name (sort keys %file) {
+            my ($file, $key) = @{$file{$name}};
+            my $expected = expected("$folder/month-$month/expected/$name.tsv");
+            my ($rows, $lines) = api_rows("$folder/month-$month/api/$file.jsonl", $key);
+            is(join(' ', sort keys %$rows), join(' ', sort keys %{$expected->{record}}),
+                "month $month: the same $file");
+            is($lines, $expected->{count}, 'each once');
+            my %wrong;
+            for my $id (keys %$rows) {
+                my ($row, $bulk) = ($rows->{$id}, values_of($expected, $expected->{record}{$id}));
+                for my $column (grep { exists $row->{$_} } keys %$bulk) {
+                    my ($value, $meant) = map { $_->{$column} // 'NULL' } $row, $bulk;
+                    $wrong{$column}++ if $value ne $meant;
+                }
+                my @lists = $name eq 'cm' ? [$row->{candidate_ids}[0], $bulk->{candidate_id}]
+                    : ([$row->{election_years}[0], $bulk->{candidate_election_year}],
+                    [$row->{principal_committees}[0]{committee_id},
+                        $bulk->{principal_committee_id}]);
+                for (@lists) { $wrong{lists}++ if ($_->[0] // 'NULL') ne ($_->[1] // 'NULL') }
+            }
+            is_deeply(\%wrong, {}, 'which say the same');
+            my @new = grep { $_->{first_file_date} gt '2026-01-31' } values %$rows;
+            ok($month == 1 ? !@new : @new > 0, 'those that are new have filed lately');
+        }
+    }
 };
 
 subtest 'small samples, and larger shares of change' => sub {

@@ -32,11 +32,23 @@ const struct dataset datasets[] = {
 /* What draws are for, see population.c. */
 enum { FOR_COMMITTEE = 0x10, FOR_KIND, FOR_COPY_IMAGE, FOR_NAME };
 
+/* Committees' numbers are not handed out without gaps. */
+#define FIRST_COMMITTEE 59
+#define COMMITTEE_STEP 37
+
 char *put_committee_id(char *to, uint64_t seed, uint64_t committee)
 {
-    uint64_t step = 37; /* committees' numbers are not handed out without gaps */
-    uint64_t number = 59 + committee * step + mix(seed, committee) % step;
+    uint64_t step = COMMITTEE_STEP;
+    uint64_t number = FIRST_COMMITTEE + committee * step + mix(seed, committee) % step;
     return put_number(put_text(to, "C"), number, 8);
+}
+
+uint64_t committee_of_id(const char *id)
+{
+    uint64_t number = 0;
+    for (int i = 1; i < 9; i++)
+        number = number * 10 + (uint64_t)(id[i] - '0');
+    return (number - FIRST_COMMITTEE) / COMMITTEE_STEP;
 }
 
 /* The letter of the office: H, S or P. */

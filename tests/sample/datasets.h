@@ -55,6 +55,7 @@ void report_of(struct report *report, const struct sample *sample, const struct 
 
 /* Writes an identifier of 9 characters; returns the place behind it. */
 char *put_committee_id(char *to, uint64_t seed, uint64_t committee);
+uint64_t committee_of_id(const char *id); /* the number of a committee that was so written */
 char *put_candidate_id(char *to, uint64_t seed, uint64_t candidate);
 
 /* SURNAME, GIVEN of a candidate; 100 bytes are enough. */

@@ -8,11 +8,12 @@
  *     DIR/month-K/data_dictionaries/                  the FEC's header files
  *     DIR/month-K/expected/{name}.tsv                 with --expect: what the tables must hold
  *     DIR/month-K/text/                               with --text: the members, not packed
+ *     DIR/month-K/api/{name}.jsonl                    with --api: the same rows as the API has them
  *     DIR/month-K/manifest                            counts, key=value a line
  *
  * The expected records come from the values that the rows are made of, not from reading the files,
  * so that a test compares two ways to the same table. population.h says how months differ, odd.h
- * which quirks there are. The same options give the same bytes.
+ * which quirks there are, api.h how the API's rows differ. The same options give the same bytes.
  */
 #include "cli.h"
 #include "draw.h"
@@ -63,6 +64,8 @@ static const struct cli_option options[] = {
      take_size},
     {'e', "expect", NULL, "write the records that the tables must hold", &plan.expect, NULL, NULL},
     {'t', "text", NULL, "write the members as plain files, too", &plan.text, NULL, NULL},
+    {'a', "api", NULL, "write the rows of indiv, cm and cn as the API gives them, too", &plan.api,
+     NULL, NULL},
     {0, "no-by-date", NULL, "leave out the second copy of the rows in indiv", &no_by_date, NULL,
      NULL},
     {'l', "level", "1..9", "how hard to compress (6)", NULL, &level_text, NULL},

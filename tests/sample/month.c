@@ -1,5 +1,6 @@
 /* month.c - see month.h */
 #include "month.h"
+#include "api.h"
 #include "cli.h"
 #include "progress.h"
 #include "sink.h"
@@ -36,6 +37,7 @@ struct pass {
     struct sink sink;
     struct tally *tally;     /* NULL if this pass is not counted */
     struct output *expected; /* NULL if no records are wanted */
+    struct output *api;      /* NULL if no rows of the API are wanted */
     uint64_t broken;         /* lines of that kind still to be written */
     uint64_t broken_every;   /* one after so many rows */
     struct line line;
@@ -161,7 +163,7 @@ static void write_row(struct pass *pass, const struct report *report, const stru
         make_line(pass, report, &other, false);
         sink_line(&pass->sink, &pass->line);
     }
-    make_line(pass, report, row, pass->expected != NULL);
+    make_line(pass, report, row, pass->expected != NULL || pass->api != NULL);
     if (row->odd != ODD_CONFLICT)
         sink_line(&pass->sink, &pass->line);
     if (row->odd == ODD_CONFLICT || row->odd == ODD_REPEAT)
@@ -170,6 +172,8 @@ static void write_row(struct pass *pass, const struct report *report, const stru
         char *to = output_room(pass->expected, RECORD_SIZE);
         pass->expected->used += line_record(&pass->line, pass->type, pass->plan->sample.cycle, to);
     }
+    if (pass->api != NULL)
+        api_write(pass->api, pass->dataset, &pass->plan->sample, report, row, &pass->line);
     if (tally != NULL) {
         tally_record(tally, &pass->line);
         tally->repeated += row->odd == ODD_REPEAT;
@@ -310,6 +314,7 @@ static void write_archive(struct pass *pass)
     if (plan->by_date && strcmp(pass->dataset->name, "indiv") == 0) {
         pass->tally = NULL;
         pass->expected = NULL;
+        pass->api = NULL;
         write_by_date(pass, &zip);
     }
     zip_close(&zip);
@@ -368,12 +373,22 @@ static void open_expected(struct output *expected, const struct pass *pass)
     output_write(expected, header, line_header(pass->type, header));
 }
 
+/* Opens the file of the API's rows. The path is good until the next call. */
+static void open_api(struct output *api, const struct pass *pass)
+{
+    static char path[PATH_SIZE];
+    path_of(path, pass->plan, pass->month, "api/%s.jsonl", api_name(pass->dataset));
+    make_folders(path);
+    output_create(api, path);
+}
+
 static void write_dataset(const struct plan *plan, unsigned month, const struct dataset *dataset,
                           struct output *manifest)
 {
     static struct tally tally;
     static struct pass pass;
-    struct output expected;
+    struct output expected, api;
+    bool wants_api = plan->api && api_name(dataset) != NULL;
     memset(&tally, 0, sizeof tally);
     memset(&pass, 0, sizeof pass);
     pass.plan = plan;
@@ -387,6 +402,10 @@ static void write_dataset(const struct plan *plan, unsigned month, const struct 
         open_expected(&expected, &pass);
         pass.expected = &expected;
     }
+    if (wants_api) {
+        open_api(&api, &pass);
+        pass.api = &api;
+    }
     progress_start(dataset->name, 0);
     if (dataset->text != NULL)
         write_archive(&pass);
@@ -395,6 +414,8 @@ static void write_dataset(const struct plan *plan, unsigned month, const struct 
     progress_end();
     if (plan->expect)
         output_close(&expected);
+    if (wants_api)
+        output_close(&api);
     if (pass.type->has_header)
         write_dictionary(plan, month, pass.type);
     tally_write(&tally, dataset->name, manifest);

@@ -13,7 +13,7 @@ struct plan {
     unsigned months;
     int level;
     uint64_t broken; /* lines in itcont.txt that cannot be a record */
-    bool expect, text, by_date;
+    bool expect, text, api, by_date;
     bool zip64, descriptors;
     bool wanted[MOST_DATASETS]; /* as in the table of datasets */
     struct population populations[MOST_DATASETS];
