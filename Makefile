@@ -19,7 +19,7 @@ CPPFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L -DFECPIPE_VERSION='"$(VERSION)
 	-Ifilters/lib -I$(shell $(PG_CONFIG) --includedir) $(CPPFLAGS)
 LDFLAGS_ALL = -L$(shell $(PG_CONFIG) --libdir) $(LDFLAGS)
 
-LIBS_fec-fetch = -lcurl
+LIBS_fec-fetch = -lcurl -ljansson
 LIBS_fec-unzip = -lz
 LIBS_fec-parse = -lcsv -ljansson -lxxhash
 LIBS_fec-dedupe = -lxxhash

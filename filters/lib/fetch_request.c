@@ -14,17 +14,22 @@
 #define STALL_SECONDS 60
 #define MOST_REDIRECTS 10
 #define CURL_BUFFER (512L * 1024)
-/* So much of an error page is read, for the connection can then be used again. */
+/* So much of an error page is read, for the connection can then be used again, and kept, for it can
+ * say what was wrong. */
 #define MOST_OF_AN_ERROR_PAGE ((size_t)64 * 1024)
+/* An answer that must come in time has so many times the time of a stall. */
+#define STALLS_IN_TIME 5
 
 /* The state of one request on its way. */
 struct exchange {
     struct request *request;
     struct response *response;
     bool begun;     /* the headers are complete and `begin` has been called */
-    bool stopped;   /* `begin` said no */
+    bool stopped;   /* `begin` or `body` said no */
     bool stalled;   /* given up by watch_stall */
-    size_t ignored; /* bytes of a body that nobody wants */
+    bool late;      /* given up by watch_stall, for it took too long as a whole */
+    size_t ignored; /* bytes of a body that is no file */
+    double start;
     /* The time since when, and the bytes since which, the connection is watched. */
     double window_start;
     uint64_t received, window_received;
@@ -32,6 +37,7 @@ struct exchange {
 
 static CURL *curl;
 static char curl_error[CURL_ERROR_SIZE];
+static char error_body[MOST_OF_AN_ERROR_PAGE + 1];
 static uint64_t stall_seconds = STALL_SECONDS;
 
 static double now(void)
@@ -132,6 +138,27 @@ static void take_content_range(struct response *response, const char *value, siz
     response->range_start = first;
 }
 
+/* A header whose value is one number; REQUEST_UNKNOWN if it is anything else. */
+static int64_t header_number(const char *value, size_t length)
+{
+    char text[24];
+    uint64_t number;
+    if (length >= sizeof text)
+        return REQUEST_UNKNOWN;
+    memcpy(text, value, length);
+    text[length] = '\0';
+    const char *c = text;
+    return take_number(&c, INT64_MAX, &number) && *c == '\0' ? (int64_t)number : REQUEST_UNKNOWN;
+}
+
+/* What an earlier answer had said. */
+static void forget_headers(struct response *response)
+{
+    validators_clear(&response->is);
+    response->has_range = false;
+    response->rate_limit = response->rate_remaining = REQUEST_UNKNOWN;
+}
+
 static size_t take_header(char *line, size_t one, size_t length, void *context)
 {
     struct exchange *exchange = context;
@@ -143,12 +170,15 @@ static size_t take_header(char *line, size_t one, size_t length, void *context)
         return length; /* a trailer, too late to be believed */
     if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
         /* A new set of headers: what came before was a 1xx. */
-        validators_clear(&response->is);
-        response->has_range = false;
+        forget_headers(response);
     } else if (header_is(line, length, "ETag", &value, &value_length)) {
         validators_set_etag(&response->is, value, value_length);
     } else if (header_is(line, length, "Content-Range", &value, &value_length)) {
         take_content_range(response, value, value_length);
+    } else if (header_is(line, length, "X-RateLimit-Limit", &value, &value_length)) {
+        response->rate_limit = header_number(value, value_length);
+    } else if (header_is(line, length, "X-RateLimit-Remaining", &value, &value_length)) {
+        response->rate_remaining = header_number(value, value_length);
     }
     return length;
 }
@@ -198,6 +228,21 @@ static void begin(struct exchange *exchange)
         exchange->stopped = !request->begin(request->context, exchange->response);
 }
 
+/* Takes bytes of a body that is no file. Returns false when there are too many. */
+static bool take_error(struct exchange *exchange, const char *bytes, size_t length)
+{
+    struct response *response = exchange->response;
+    exchange->ignored += length;
+    if (response->status >= 400) {
+        size_t room = MOST_OF_AN_ERROR_PAGE - response->error_length;
+        size_t n = length < room ? length : room;
+        memcpy(error_body + response->error_length, bytes, n);
+        response->error_length += n;
+        error_body[response->error_length] = '\0';
+    }
+    return exchange->ignored <= MOST_OF_AN_ERROR_PAGE;
+}
+
 static size_t take_body(char *bytes, size_t one, size_t length, void *context)
 {
     struct exchange *exchange = context;
@@ -206,11 +251,11 @@ static size_t take_body(char *bytes, size_t one, size_t length, void *context)
     begin(exchange);
     if (exchange->stopped)
         return 0;
-    if (!has_file(exchange)) {
-        exchange->ignored += length;
-        return exchange->ignored <= MOST_OF_AN_ERROR_PAGE ? length : 0;
-    }
-    exchange->request->body(exchange->request->context, bytes, length);
+    if (!has_file(exchange))
+        return take_error(exchange, bytes, length) ? length : 0;
+    exchange->stopped = !exchange->request->body(exchange->request->context, bytes, length);
+    if (exchange->stopped)
+        return 0;
     exchange->received += length;
     /* The time for which the reader of the pipe has kept us waiting is not the server's fault. */
     exchange->window_start += now() - start;
@@ -231,6 +276,11 @@ static int watch_stall(void *context, curl_off_t total, curl_off_t done, curl_of
     curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
     if (connected == 0)
         exchange->window_start = time;
+    if (exchange->request->in_time &&
+        time - exchange->start > (double)(STALLS_IN_TIME * stall_seconds)) {
+        exchange->late = true;
+        return 1;
+    }
     if (time - exchange->window_start < (double)stall_seconds)
         return 0;
     exchange->stalled = exchange->received - exchange->window_received < stall_seconds;
@@ -302,11 +352,15 @@ void request_header(struct request *request, const char *format, ...)
 static CURLcode perform_once(struct exchange *exchange, const char *url)
 {
     struct response *response = exchange->response;
-    validators_clear(&response->is);
+    forget_headers(response);
     response->status = response->retry_after = 0;
-    response->has_range = response->is_html = false;
-    exchange->begun = exchange->stopped = exchange->stalled = false;
+    response->is_html = false;
+    response->error_body = error_body;
+    response->error_length = 0;
+    error_body[0] = '\0';
+    exchange->begun = exchange->stopped = exchange->stalled = exchange->late = false;
     exchange->ignored = 0;
+    exchange->start = now();
     exchange->received = exchange->window_received = 0;
     exchange->window_start = now();
     curl_error[0] = '\0';
@@ -327,9 +381,35 @@ static CURLcode perform_once(struct exchange *exchange, const char *url)
     return code;
 }
 
+static bool same_part(CURLU *a, CURLU *b, CURLUPart part)
+{
+    char *of_a = NULL, *of_b = NULL;
+    bool same = curl_url_get(a, part, &of_a, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+                curl_url_get(b, part, &of_b, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+                strcasecmp(of_a, of_b) == 0;
+    curl_free(of_a);
+    curl_free(of_b);
+    return same;
+}
+
+/* True if both URLs have the same scheme, host and port. */
+static bool same_origin(const char *a, const char *b)
+{
+    CURLU *of_a = curl_url(), *of_b = curl_url();
+    bool same = of_a != NULL && of_b != NULL &&
+                curl_url_set(of_a, CURLUPART_URL, a, 0) == CURLUE_OK &&
+                curl_url_set(of_b, CURLUPART_URL, b, 0) == CURLUE_OK &&
+                same_part(of_a, of_b, CURLUPART_SCHEME) && same_part(of_a, of_b, CURLUPART_HOST) &&
+                same_part(of_a, of_b, CURLUPART_PORT);
+    curl_url_cleanup(of_a);
+    curl_url_cleanup(of_b);
+    return same;
+}
+
 /* Where the redirect leads, allocated, NULL if it does not say; ends the program if it must not be
  * followed. `shown_from` is `from` for messages. */
-static char *redirect_target(const char *from, const char *shown_from, int redirects)
+static char *redirect_target(const struct request *request, const char *from,
+                             const char *shown_from, int redirects)
 {
     char *target = NULL, *shown;
     curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &target);
@@ -340,6 +420,8 @@ static char *redirect_target(const char *from, const char *shown_from, int redir
     if (request_is_local(target) ||
         (url_has_scheme(from, "https") && !url_has_scheme(target, "https")))
         die(EX_UNAVAILABLE, "%s: redirects to %s, which is not followed", shown_from, shown);
+    if (request->secret != NULL && !same_origin(from, target))
+        die(EX_UNAVAILABLE, "%s: redirects to %s, where the key must not go", shown_from, shown);
     if (redirects >= MOST_REDIRECTS)
         die(EX_UNAVAILABLE, "%s: more than %d redirects", shown, MOST_REDIRECTS);
     free(shown);
@@ -381,6 +463,11 @@ static enum request_end judge_failure(struct exchange *exchange, CURLcode code)
                  "stalled, less than a byte a second for %" PRIu64 " s", stall_seconds);
         return REQUEST_BROKEN;
     }
+    if (exchange->late) {
+        snprintf(response->reason, sizeof response->reason, "not complete after %" PRIu64 " s",
+                 STALLS_IN_TIME * stall_seconds);
+        return REQUEST_BROKEN;
+    }
     /* An answer that carries no file says all in its status, whatever became of its body. */
     if (response->status >= 300)
         return REQUEST_ANSWERED;
@@ -401,6 +488,8 @@ enum request_end request_perform(struct request *request, struct response *respo
     CURLcode code;
     /* Offsets count bytes of the file, so it must come as it lies there. */
     request_header(request, "Accept-Encoding: identity");
+    if (request->secret != NULL)
+        request_header(request, "%s", request->secret);
     for (int redirects = 0;; redirects++) {
         free(shown);
         if (!request_url(url, &shown))
@@ -409,7 +498,7 @@ enum request_end request_perform(struct request *request, struct response *respo
         code = perform_once(&exchange, url);
         if (!status_is_redirect(response->status))
             break;
-        char *next = redirect_target(url, shown, redirects);
+        char *next = redirect_target(request, url, shown, redirects);
         if (next == NULL)
             break;
         free(target);

@@ -16,13 +16,19 @@
 
 struct curl_slist;
 
+#define REQUEST_UNKNOWN (-1)
+
 struct response {
-    uint64_t status;       /* of HTTP; 0 if no answer came, and for a local file */
-    struct validators is;  /* the length is that of the whole file, for a 206 too */
-    bool has_range;        /* there is a Content-Range that makes sense */
-    uint64_t range_start;  /* its first byte */
-    bool is_html;          /* by its Content-Type */
-    uint64_t retry_after;  /* seconds that the server wants us to wait; 0 if it says nothing */
+    uint64_t status;        /* of HTTP; 0 if no answer came, and for a local file */
+    struct validators is;   /* the length is that of the whole file, for a 206 too */
+    bool has_range;         /* there is a Content-Range that makes sense */
+    uint64_t range_start;   /* its first byte */
+    bool is_html;           /* by its Content-Type */
+    uint64_t retry_after;   /* seconds that the server wants us to wait; 0 if it says nothing */
+    int64_t rate_limit;     /* X-RateLimit-Limit, REQUEST_UNKNOWN if it says nothing */
+    int64_t rate_remaining; /* X-RateLimit-Remaining, likewise */
+    const char *error_body; /* of status 400 and more, so much as was kept, ended by NUL; else "" */
+    size_t error_length;
     const char *effective; /* URL after redirects, to be shown, valid until the next request */
     char reason[300];      /* for a broken request: what happened */
 };
@@ -30,17 +36,22 @@ struct response {
 enum request_end {
     REQUEST_ANSWERED, /* and the body, if one was taken, came to its end */
     REQUEST_BROKEN,   /* no answer or not the whole body; asking again may help */
-    REQUEST_STOPPED,  /* `begin` did not want it */
+    REQUEST_STOPPED,  /* `begin` or `body` did not want it */
 };
 
 struct request {
     const char *url;
     bool only_ask;              /* HEAD, no body */
     struct curl_slist *headers; /* built by request_header, freed by request_perform */
+    /* A header line with a credential, NULL if there is none. It is for the origin of the URL only
+     * (RFC 6454, section 4), so a redirect to another origin then ends the program. */
+    const char *secret;
+    bool in_time; /* broken also if not complete within five times FEC_STALL_SECONDS */
     /* Called before the first byte of a body of status 200, 206 or a local file (an empty one too,
      * at its end). Returns false to stop. Other bodies are never handed out. */
     bool (*begin)(void *context, const struct response *response);
-    void (*body)(void *context, const char *bytes, size_t length);
+    /* Called with the bytes of such a body. Returns false to stop. */
+    bool (*body)(void *context, const char *bytes, size_t length);
     void *context;
 };
 

@@ -2,7 +2,7 @@
  *
  * The delay doubles with every failure in a row, up to a minute, and is shortened at random by up
  * to a half, so that many clients do not come back all at once. A server that says how long to wait
- * (Retry-After) is obeyed, up to ten minutes.
+ * (Retry-After) is obeyed, up to a limit.
  */
 #ifndef FECPIPE_FETCH_RETRY_H
 #define FECPIPE_FETCH_RETRY_H
@@ -16,6 +16,7 @@ struct retry {
     uint64_t total;    /* retries of the whole run */
     uint64_t offset;   /* the byte reached at the last failure */
     uint64_t first_delay_ms;
+    uint64_t longest_retry_after; /* seconds, ten minutes at first */
 };
 
 /* Starts; reads FEC_RETRY_DELAY_MS, which replaces the first delay of one second. */
@@ -30,5 +31,10 @@ bool retry_status(uint64_t status);
  * program with EX_UNAVAILABLE when there have been too many. */
 uint64_t retry_after_failure(struct retry *retry, const char *url, const char *reason,
                              uint64_t offset, uint64_t retry_after);
+
+/* The same for what has no bytes to go on from: the caller says when counting begins anew, by
+ * setting in_a_row to 0. */
+uint64_t retry_failed(struct retry *retry, const char *url, const char *reason,
+                      uint64_t retry_after);
 
 #endif

@@ -145,7 +145,7 @@ static bool begin(void *context, const struct response *response)
     return wanted;
 }
 
-static void body(void *context, const char *bytes, size_t length)
+static bool body(void *context, const char *bytes, size_t length)
 {
     struct transfer *transfer = context;
     size_t skipped = transfer->skip < length ? (size_t)transfer->skip : length;
@@ -156,10 +156,11 @@ static void body(void *context, const char *bytes, size_t length)
         length > (uint64_t)transfer->is.length - transfer->sink->accepted)
         die(EX_DATAERR, "%s: sends more than the %" PRId64 " bytes that it announced",
             transfer->shown, transfer->is.length);
-    if (length == 0)
-        return;
-    sink_take(transfer->sink, bytes, length);
-    progress_at(transfer->sink->accepted, 0);
+    if (length > 0) {
+        sink_take(transfer->sink, bytes, length);
+        progress_at(transfer->sink->accepted, 0);
+    }
+    return true;
 }
 
 /* If-None-Match where there is an ETag, else If-Modified-Since (RFC 9110, section 13.1.3: a server

@@ -1,0 +1,23 @@
+/* api_answer.h - what an answer of the API says: a page of rows, or what was wrong. */
+#ifndef FECPIPE_API_ANSWER_H
+#define FECPIPE_API_ANSWER_H
+
+#include "api_page.h"
+#include "fetch_request.h"
+
+#define ANSWER_REASON 400
+
+/* Bounds the memory that an answer can take. Once, before the first one. */
+void answers_start(void);
+
+/* Reads a body into *page and checks it against the query and the position that it was asked with.
+ * Returns false, with the reason, if it is not a page that can follow. */
+bool answer_read(struct api_page *page, const struct api_query *query,
+                 const struct api_position *position, const char *body, size_t length,
+                 char reason[ANSWER_REASON]);
+
+/* Writes what the body of an error says, cleaned, to be shown: "CODE: message". Nothing if it says
+ * nothing. *bad_key is set if it is the key that is refused. */
+void answer_error(const struct response *response, char text[ANSWER_REASON], bool *bad_key);
+
+#endif

@@ -1,0 +1,18 @@
+/* api_key.h - the key of the FEC's API.
+ *
+ * It comes from the environment (FEC_API_KEY) or from a file that the environment names
+ * (FEC_API_KEY_FILE), never from the command line, which every user of a machine can read, and it
+ * goes into one header of the requests and nowhere else.
+ */
+#ifndef FECPIPE_API_KEY_H
+#define FECPIPE_API_KEY_H
+
+/* The header line with the key, valid until the program ends. Ends the program with EX_CONFIG if
+ * there is no key, or none that could be one, and says where to get one. A file that others than
+ * its owner can read is complained of. */
+const char *api_key_header(void);
+
+/* Replaces the key by asterisks in a text that came from a server and is to be shown. */
+void api_key_hide(char *text);
+
+#endif
