@@ -56,10 +56,16 @@ fi
 . "$share/driver/session.sh"
 # shellcheck source=driver/stage.sh
 . "$share/driver/stage.sh"
+# shellcheck source=driver/run.sh
+. "$share/driver/run.sh"
 # shellcheck source=driver/monthly.sh
 . "$share/driver/monthly.sh"
+# shellcheck source=driver/daily.sh
+. "$share/driver/daily.sh"
 # shellcheck source=driver/status.sh
 . "$share/driver/status.sh"
+# shellcheck source=driver/metrics.sh
+. "$share/driver/metrics.sh"
 # shellcheck source=driver/demo.sh
 . "$share/driver/demo.sh"
 
@@ -77,6 +83,18 @@ Keeps a PostgreSQL database equal to what the Federal Election Commission publis
               --force           go on although much would be withdrawn, or the disk is nearly full
               --always          read also files that the FEC has not changed since the last good run
               --progress        report progress, terminal or not
+              --wait            wait for another run of the cycle to end
+              --metrics FILE    after the run write metrics for Prometheus to FILE
+  daily     add what came since the last run, from the FEC's API
+              --cycle YYYY      as above
+              --lookback-days N so many days before the last run are read again (7)
+              --by load-date    what the FEC has loaded since then, in one sweep (the default)
+              --by committee    each committee's receipts since the last one that it has
+              --committee ID    only this one, may be given several times; --by committee
+              --full-refresh    read all, whatever was read before
+              --progress        as above
+              --wait            as above
+              --metrics FILE    as above
   status    the last runs, their counts and times; the tables, their sizes and freshness
               --json            the same for programs
               --runs N          so many runs (10)
@@ -97,7 +115,7 @@ main() {
     case $command in
     -h | --help | help) usage; exit 0 ;;
     --version) echo "pipeline.sh (fecpipe) $FECPIPE_VERSION"; exit 0 ;;
-    monthly | status | init | psql | stop | demo) ;;
+    monthly | daily | status | init | psql | stop | demo) ;;
     '') usage >&2; exit "$EX_USAGE" ;;
     *) fail "$EX_USAGE" "there is no command '$command'; see pipeline.sh --help" ;;
     esac

@@ -25,6 +25,7 @@ log() {
 # A message on standard error and into the log.
 complain() {
     printf 'pipeline.sh: %s\n' "$1" >&2
+    last_complaint=$1
     log "$1"
 }
 

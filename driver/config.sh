@@ -3,8 +3,10 @@
 # pipeline.sh.
 
 # What pipeline.conf may set, beside the variables of libpq (PG...).
-config_names='FEC_HOME FEC_BULK_URL FEC_API_URL FEC_CYCLES FEC_DATASETS FEC_MAX_REJECTS FEC_LOG_KEEP
-    FEC_RETRIES FEC_STALL_SECONDS DATABASE_URL'
+config_names='FEC_HOME FEC_BULK_URL FEC_API_URL FEC_API_KEY FEC_API_KEY_FILE FEC_API_CALLS_PER_HOUR
+    FEC_API_BATCH FEC_LOOKBACK_DAYS FEC_CYCLES FEC_DATASETS FEC_MAX_REJECTS FEC_LOG_KEEP FEC_RETRIES
+    FEC_STALL_SECONDS FEC_DAILY_AT FEC_MONTHLY_AT FEC_MONTHLY_DAY FEC_METRICS_FILE FEC_ON_FAILURE
+    DATABASE_URL'
 
 # The file with the settings, the first one of these that is there; nothing if there is none.
 config_file() {
@@ -79,9 +81,10 @@ read_config() {
     esac
     export FEC_HOME
     : "${FEC_CYCLES:=$(current_cycle)}" "${FEC_DATASETS:=cm,cn,indiv}" "${FEC_MAX_REJECTS:=0.1%}"
-    : "${FEC_LOG_KEEP:=60}" "${FEC_RETRIES:=5}"
+    : "${FEC_LOG_KEEP:=60}" "${FEC_RETRIES:=5}" "${FEC_LOOKBACK_DAYS:=7}" "${FEC_API_BATCH:=50}"
+    : "${FEC_DAILY_AT:=01:00}" "${FEC_MONTHLY_AT:=02:00}" "${FEC_MONTHLY_DAY:=1}"
     local name
-    for name in FEC_LOG_KEEP FEC_RETRIES; do
+    for name in FEC_LOG_KEEP FEC_RETRIES FEC_LOOKBACK_DAYS FEC_API_BATCH; do
         case ${!name} in
         *[!0-9]*) fail "$EX_CONFIG" "$name takes a whole number, not '${!name}'" ;;
         esac

@@ -6,48 +6,34 @@
 # bring each through the pipe into its staging tables; apply all of them in one transaction; say
 # what was done. What fails before the transaction's end leaves the tables as they were.
 
-run_id='' run_folder='' run_reason=
-dry_run='' keep='' force='' always='' progress=
+dry_run='' keep='' force='' always=
 
 read_monthly_options() {
+    local one
     cycles=() datasets=$FEC_DATASETS
     while [ $# -gt 0 ]; do
+        if common_option "$@"; then
+            shift "$option_words"
+            continue
+        fi
         case $1 in
-        --cycle=*) cycles+=("${1#*=}") ;;
         --datasets=*) datasets=${1#*=} ;;
-        --cycle | --datasets)
+        --datasets)
             [ $# -gt 1 ] || fail "$EX_USAGE" "$1 needs an argument"
-            if [ "$1" = --datasets ]; then datasets=$2; else cycles+=("$2"); fi
+            datasets=$2
             shift
             ;;
         --dry-run) dry_run=yes ;;
         --keep) keep=yes ;;
         --force) force=yes ;;
         --always) always=yes ;;
-        --progress) progress=yes ;;
-        -h | --help) usage; exit 0 ;;
         *) fail "$EX_USAGE" "monthly: '$1' is not known; see pipeline.sh --help" ;;
         esac
         shift
     done
-    local IFS=$', \n' one
-    [ ${#cycles[@]} -gt 0 ] || cycles=("$FEC_CYCLES")
-    # shellcheck disable=SC2206 # split at commas
-    cycles=(${cycles[*]})
-    read -r -a datasets <<<"$datasets"
-    # What is named twice is done once.
-    mapfile -t cycles < <(printf '%s\n' "${cycles[@]+"${cycles[@]}"}" |
-        awk '$0 != "" && !seen[$0]++')
-    mapfile -t datasets < <(printf '%s\n' "${datasets[@]+"${datasets[@]}"}" |
-        awk '$0 != "" && !seen[$0]++')
-    [ ${#cycles[@]} -gt 0 ] && [ ${#datasets[@]} -gt 0 ] ||
-        fail "$EX_USAGE" "no cycle or no dataset is named"
-    for one in "${cycles[@]}"; do
-        case $one in
-        [12][0-9][0-9][02468]) ;;
-        *) fail "$EX_USAGE" "'$one' is no cycle: a cycle is named by the even year that ends it" ;;
-        esac
-    done
+    settle_cycles
+    mapfile -t datasets < <(split_list "$datasets")
+    [ ${#datasets[@]} -gt 0 ] || fail "$EX_USAGE" "no dataset is named"
     for one in "${datasets[@]}"; do
         case ",$all_datasets," in
         *",$one,"*) ;;
@@ -56,14 +42,6 @@ read_monthly_options() {
     done
     [ -t 2 ] && progress=yes
     return 0
-}
-
-check_programs() {
-    local program
-    for program in fec-fetch fec-unzip fec-parse fec-dedupe pg-load; do
-        [ -x "$bin/$program" ] ||
-            fail "$EX_UNAVAILABLE" "$bin/$program is missing; 'make' builds it"
-    done
 }
 
 # How much the disk of FEC_HOME must have free for what this run will do: the private database
@@ -122,7 +100,7 @@ apply_commands() {
     local cycle=$1 script=$2 dataset table staging first_load known passed file_time
     local indiv_time='' indiv_differs=
     printf '%s\n' 'BEGIN;' "\\set cycle $cycle" "\\set run_id $run_id" \
-        "\\set force $([ -n "$force" ] && echo true || echo false)"
+        "\\set force $([ -n "$force" ] && echo true || echo false)" '\set from_api false'
     # Only this session holds the cycle's lock; within the transaction it is held once more, so that
     # the changes and the lock stand or fall together.
     echo "SELECT fec.refuse_if(NOT pg_try_advisory_xact_lock($LOCK_CLASS, $cycle)," \
@@ -176,17 +154,13 @@ analyze_tables() {
     done <"$run_folder/staged"
 }
 
+monthly_title() {
+    echo "Monthly reconciliation of cycle $1"
+}
+
 # All of a cycle's run between lock and summary. Returns 0, or a status with run_reason set.
-run_cycle() {
+monthly_cycle() {
     local cycle=$1 dataset status
-    local host
-    host=$(uname -n)
-    open_session "fecpipe monthly $cycle, process $$ on $host" && lock_cycle "$cycle" || return $?
-    run_id=$(ask "INSERT INTO fec.run (kind, cycle, options, host, process_id, version)
-        VALUES ('monthly', $cycle, $(quote "$run_options"), $(quote "$host"), $$,
-            '$FECPIPE_VERSION')
-        RETURNING run_id") || return "$EX_UNAVAILABLE"
-    tell "SELECT fec.clean_up_after_dead_runs($cycle, $run_id)" || return $?
     : >"$run_folder/staged" || return "$EX_IOERR"
     choose_files "$cycle" || return $?
     check_space "$cycle" || return $?
@@ -203,134 +177,11 @@ run_cycle() {
     [ -n "$dry_run" ] || analyze_tables "$cycle"
 }
 
-# Records why a run failed, over a connection of its own should the session be lost, and drops what
-# it had staged; sets run_status. If the database can't be reached, the next run does it.
-record_failure() {
-    run_status=
-    [ -n "$run_id" ] || return 0
-    run_status=$(PGAPPNAME="fecpipe run $run_id" PGCONNECT_TIMEOUT=10 run_psql 2>/dev/null <<EOF
-UPDATE fec.run
-   SET status = 'failed', finished_at = clock_timestamp(), reason = $(quote "$run_reason")
- WHERE run_id = $run_id AND status = 'running';
-SELECT status FROM fec.run WHERE run_id = $run_id;
-SELECT fec.drop_staging($run_id) FROM fec.run
- WHERE run_id = $run_id AND status = 'failed' \\g /dev/null
-EOF
-    )
-}
-
-# Rejected lines are kept for a person to look at: FEC_HOME/logs/RUN.CYCLE.DATASET.rejects
-keep_rejects() {
-    local file dataset kept
-    for file in "$run_folder"/*/rejects; do
-        [ -s "$file" ] || continue
-        dataset=$(basename "$(dirname "$file")")
-        kept=${log_file%.log}.$run_cycle_name.$dataset.rejects
-        cp "$file" "$kept" 2>/dev/null && log "$dataset: the rejected lines are in $kept"
-    done
-}
-
-# What a run leaves behind: nothing but its log and the rejected lines.
-end_run() {
-    stop_pipe
-    close_session
-    if [ -n "$run_folder" ] && [ -d "$run_folder" ]; then
-        keep_rejects
-        rm -rf "$run_folder"
-    fi
-    run_folder=
-}
-
-# Folders of runs whose driver was killed.
-remove_dead_folders() {
-    local folder process
-    for folder in "$FEC_HOME"/run/*.*; do
-        process=${folder##*.}
-        [ -d "$folder" ] && ! kill -0 "$process" 2>/dev/null && rm -rf "$folder"
-    done
-}
-
-remove_old_logs() {
-    local logs
-    logs=$(find "$FEC_HOME/logs" -type f -name '*.log' 2>/dev/null | sort -r |
-        tail -n "+$((FEC_LOG_KEEP + 1))")
-    [ -n "$logs" ] || return 0
-    printf '%s\n' "$logs" | while IFS= read -r log; do
-        rm -f "$log" "${log%.log}".*.rejects
-    done
-}
-
-interrupted() {
-    run_reason="stopped by signal $1"
-    trap - EXIT INT TERM HUP
-    stop_pipe
-    # A statement that runs is cancelled, rather than waited for.
-    [ -z "${session_process:-}" ] || kill -INT "$session_process" 2>/dev/null
-    close_session
-    record_failure
-    end_run
-    if [ "$run_status" = complete ]; then
-        complain "stopped by signal $1 when run $run_id of cycle $run_cycle_name was complete"
-    else
-        complain "monthly ${run_cycle_name:-} failed: $run_reason"
-    fi
-    exit $((128 + $2))
-}
-
-# Runs one cycle, prints its summary, returns its status.
-reconcile_cycle() {
-    local cycle=$1 status started
-    started=$(now)
-    run_id='' run_reason='' run_cycle_name=$cycle
-    run_folder=$FEC_HOME/run/monthly-$cycle.$$
-    mkdir -p "$run_folder" || fail "$EX_CANTCREAT" "cannot make $run_folder"
-    say "Monthly reconciliation of cycle $cycle"
-    run_cycle "$cycle"
-    status=$?
-    if [ "$status" != 0 ]; then
-        : "${run_reason:=$(session_error)}"
-        close_session
-        record_failure
-        complain "monthly $cycle failed: $run_reason"
-    else
-        say "$(monthly_summary "$cycle" "$(seconds_since "$started")")"
-    fi
-    end_run
-    return "$status"
-}
-
 command_monthly() {
-    local cycle status=0 worst=0 last_reason=
     run_options=$*
     read_monthly_options "$@"
-    check_programs
-    make_home
-    remove_dead_folders
-    remove_old_logs
-    log_file=$FEC_HOME/logs/$(date -u +%Y%m%dT%H%M%SZ)-monthly-$$.log
-    : >"$log_file" || fail "$EX_CANTCREAT" "cannot write the log $log_file"
+    start_runs monthly
     [ -z "$keep" ] || mkdir -p "$FEC_HOME/archive" ||
         fail "$EX_CANTCREAT" "cannot make $FEC_HOME/archive"
-    trap 'interrupted INT 2' INT
-    trap 'interrupted TERM 15' TERM
-    trap 'interrupted HUP 1' HUP
-    trap 'end_run' EXIT
-    # Writing to a psql or a reader that has gone is an error to be seen, not the end. (A handler,
-    # not '', which the filters would inherit.)
-    trap : PIPE
-    open_database
-    open_schema
-    for cycle in "${cycles[@]}"; do
-        reconcile_cycle "$cycle"
-        status=$?
-        if [ "$status" != 0 ]; then
-            worst=$status
-            last_reason="monthly $cycle failed: $run_reason"
-        fi
-    done
-    # The reason is the last line also when another cycle went well after it.
-    if [ "$worst" != 0 ] && [ ${#cycles[@]} -gt 1 ]; then
-        complain "$last_reason"
-    fi
-    exit "$worst"
+    run_cycles
 }

@@ -45,7 +45,7 @@ session_error() {
     echo "${message:-the connection to the database was lost}"
 }
 
-# A path as an argument of psql's own commands.
+# A path, or any text, as an argument of psql's own commands.
 psql_path() {
     local path=${1//\\/\\\\}
     printf "'%s'" "${path//\'/\'\'}"
@@ -61,7 +61,8 @@ close_session() {
     wait "$process" 2>/dev/null
 }
 
-# Takes the lock of a cycle; if somebody holds it, says who and returns EX_TEMPFAIL.
+# Takes the lock of a cycle. If somebody holds it: with --wait waits until it is free, else says who
+# and returns EX_TEMPFAIL.
 lock_cycle() {
     local cycle=$1 got holder
     got=$(ask "SELECT pg_try_advisory_lock($LOCK_CLASS, $cycle)") || return "$EX_UNAVAILABLE"
@@ -72,7 +73,14 @@ lock_cycle() {
         JOIN pg_database AS d ON d.oid = l.database
         WHERE l.locktype = 'advisory' AND l.classid = $LOCK_CLASS AND l.objid = $cycle
           AND l.objsubid = 2 AND l.granted AND d.datname = current_database()")
-    run_reason="another run holds the lock of cycle $cycle: ${holder:-it has just ended}"
+    holder="another run holds the lock of cycle $cycle: ${holder:-it has just ended}"
+    if [ -n "$wait_for_lock" ]; then
+        say "$holder; waiting for its end"
+        tell "SET lock_timeout = 0; SELECT pg_advisory_lock($LOCK_CLASS, $cycle);
+            RESET lock_timeout"
+        return
+    fi
+    run_reason=$holder
     return "$EX_TEMPFAIL"
 }
 

@@ -94,25 +94,32 @@ stop_pipe() {
     wait "$group" 2>/dev/null
 }
 
-# The pipe itself. Writes the exit statuses to $folder/statuses, one a line, over what is there: on
-# a disk that the run has filled a file can't grow. Runs in a process group of its own, so that it
-# can be stopped whole.
-run_pipe() {
-    local dataset=$1 cycle=$2 folder=$3 staging=$4 first_load=$5 expect=$6
-    local fetch=("$bin/fec-fetch" --retries "$FEC_RETRIES" --stats "$folder/fetch.stats")
-    local unzip=("$bin/fec-unzip" --stats "$folder/unzip.stats" "$dataset_member")
-    local parse=("$bin/fec-parse" --cycle "$cycle" --stats "$folder/parse.stats"
+# Sets pipe_fetch, pipe_unzip and pipe_parse: the left half of the pipe for a bulk file. (The API's
+# is set by daily.sh.)
+bulk_pipe() {
+    local dataset=$1 cycle=$2 folder=$3
+    pipe_fetch=("$bin/fec-fetch" --retries "$FEC_RETRIES" --stats "$folder/fetch.stats")
+    pipe_unzip=("$bin/fec-unzip" --stats "$folder/unzip.stats" "$dataset_member")
+    pipe_parse=("$bin/fec-parse" --cycle "$cycle" --stats "$folder/parse.stats"
         --rejects "$folder/rejects" --max-rejects "$FEC_MAX_REJECTS"
         "${header_option[@]+"${header_option[@]}"}" "$dataset")
+    [ "$dataset_member" != - ] || pipe_unzip=(cat)
+    [ -z "$progress" ] || pipe_fetch+=(--progress)
+    [ -z "$keep" ] || pipe_fetch+=(--save "$FEC_HOME/archive/$(archive_name "$dataset" "$cycle")")
+    pipe_fetch+=(bulk "$dataset" "$cycle")
+}
+
+# The pipe itself, of what pipe_fetch, pipe_unzip and pipe_parse hold. Writes the exit statuses to
+# $folder/statuses, one a line, over what is there: on a disk that the run has filled a file can't
+# grow. `compare` is 'known' if fec-dedupe is to compare the records with the rows of the table.
+# Runs in a process group of its own, so that it can be stopped whole.
+run_pipe() {
+    local cycle=$2 folder=$3 staging=$4 compare=$5 expect=$6
     local dedupe=("$bin/fec-dedupe" --key "$dataset_key" --stats "$folder/dedupe.stats"
         --conflicts "$folder/conflicts")
     local load=("$bin/pg-load" --replace --stats "$folder/load.stats" "fec_staging.$staging")
     local known_process='' statuses
-    [ "$dataset_member" != - ] || unzip=(cat)
-    [ -z "$progress" ] || fetch+=(--progress)
-    [ -z "$keep" ] || fetch+=(--save "$FEC_HOME/archive/$(archive_name "$dataset" "$cycle")")
-    fetch+=(bulk "$dataset" "$cycle")
-    if [ "$first_load" = f ]; then
+    if [ "$compare" = known ]; then
         rm -f "$folder/known"
         mkfifo "$folder/known" || return 1
         export_known "$folder/known" "$cycle" "$folder/" &
@@ -120,9 +127,9 @@ run_pipe() {
         dedupe+=(--known "$folder/known" --missing "$folder/missing" --expect "$expect")
     fi
     export PGAPPNAME="fecpipe run $run_id"
-    "${fetch[@]}" 2>"$folder/fetch.err" |
-        "${unzip[@]}" 2>"$folder/unzip.err" |
-        "${parse[@]}" 2>"$folder/parse.err" |
+    "${pipe_fetch[@]}" 2>"$folder/fetch.err" |
+        "${pipe_unzip[@]}" 2>"$folder/unzip.err" |
+        "${pipe_parse[@]}" 2>"$folder/parse.err" |
         "${dedupe[@]}" 2>"$folder/dedupe.err" |
         "${load[@]}" 2>"$folder/load.err"
     statuses=("${PIPESTATUS[@]}" 0)
@@ -250,7 +257,8 @@ record_dataset() {
 # stage_dataset DATASET CYCLE: everything up to the staging tables. On success $run_folder/staged
 # gets a line: dataset, table, staging, first_load, known, passed, file time.
 stage_dataset() {
-    local dataset=$1 cycle=$2 folder=$run_folder/$1 first_load staging expect started status try
+    local dataset=$1 cycle=$2 folder=$run_folder/$1 first_load staging compare=known expect
+    local started status try
     started=$(now)
     fetch_header "$dataset" "$folder" || return $?
     first_load=$(ask "SELECT fec.partition_of('$dataset_table', $cycle) IS NULL") ||
@@ -260,9 +268,11 @@ stage_dataset() {
     expect=$(ask "SELECT coalesce((SELECT reltuples::bigint FROM pg_class
             WHERE oid = fec.partition_of('$dataset_table', $cycle) AND reltuples > 0), 0)") ||
         return "$EX_UNAVAILABLE"
+    [ "$first_load" = f ] || compare=
+    bulk_pipe "$dataset" "$cycle" "$folder"
     # A file that the FEC replaces while it is read (75) is read again from its start.
     for try in 1 2 3; do
-        try_pipe "$dataset" "$cycle" "$folder" "$staging" "$first_load" "$expect"
+        try_pipe "$dataset" "$cycle" "$folder" "$staging" "$compare" "$expect"
         status=$?
         [ "$status" = "$EX_TEMPFAIL" ] && [ "$try" -lt 3 ] || break
         say "$run_reason; reading it again"

@@ -4,34 +4,37 @@
 
 # monthly_summary CYCLE SECONDS: the closing words of a run that went well.
 monthly_summary() {
-    local title='MONTHLY RECONCILIATION COMPLETE' rows states
+    local title='MONTHLY RECONCILIATION COMPLETE'
     if [ -n "$dry_run" ]; then
         title='MONTHLY RECONCILIATION DRY RUN: this would change, nothing was changed'
     fi
     printf '\n%s\ncycle %s, run %s\n\n' "$title" "$1" "$run_id"
-    rows=$(ask "\\set run_id $run_id
-\\i $(psql_path "$share/sql/summary.sql")") || {
-        complain "the counts cannot be shown: $(session_error)"
-        return 0
-    }
-    awk -F '\t' '
-        BEGIN { counts = "  %-28s %13s %13s %13s %13s %13s\n" }
-        NR == 1 { printf counts, "", "new", "changed", "withdrawn", "unchanged", "rejected" }
-        $2 == "skipped" {
-            printf "  %-28s the FEC has not changed the file since the last run\n", $1
-            next
-        }
-        { printf counts, $1, $3, $4, $5, $6, $7 }' <<<"$rows"
-    states=$(ask "SELECT to_char(coalesce(states_updated, 0), 'FM999,999,990')
-        FROM fec.run WHERE run_id = $run_id")
-    printf '\n  states updated               %13s\n' "$states"
-    printf '  time                         %13s\n' "$2 s"
+    summary_table "$2"
     [ -n "$dry_run" ] || return 0
     # The rule of check-dataset.sql, of which a dry run only warns.
     ask "SELECT format(E'\n%s: more than 5 %% of the rows would be withdrawn; '
                        'without --force the run would stop', dataset)
         FROM fec.run_dataset
         WHERE run_id = $run_id AND withdrawn > 0.05 * (unchanged + changed + withdrawn)"
+}
+
+# What the database does not know: sets the array surroundings to psql's options -v for the next
+# scheduled runs and the quota of the API's calls; empty values for what can't be told.
+look_around() {
+    local kind next quota name
+    surroundings=()
+    for kind in daily monthly; do
+        next=
+        # No schedule is installed, or this machine has none.
+        ! declare -F schedule_next >/dev/null || next=$(schedule_next "$kind" 2>/dev/null) || next=
+        case ${next%%$'\t'*} in '' | *[!0-9]*) next= ;; esac
+        surroundings+=(-v "next_$kind=${next%%$'\t'*}" -v "next_${kind}_text=${next#*$'\t'}")
+    done
+    quota=$("$bin/fec-fetch" quota 2>/dev/null) || quota=
+    for name in limit used left wait_seconds; do
+        next=$(sed -n "s/^$name=\([0-9][0-9.]*\)$/\1/p" <<<"$quota" | head -n 1)
+        surroundings+=(-v "quota_${name%_seconds}=$next")
+    done
 }
 
 command_status() {
@@ -53,9 +56,11 @@ command_status() {
     case $runs in '' | *[!0-9]*) fail "$EX_USAGE" "--runs takes a number" ;; esac
     open_database
     open_schema
+    look_around
+    surroundings+=(-v "runs=$runs")
     if [ "$script" = status.sql ]; then
-        psql -X -q -v ON_ERROR_STOP=1 -v runs="$runs" -P pager=off -f "$share/sql/$script"
+        psql -X -q -v ON_ERROR_STOP=1 "${surroundings[@]}" -P pager=off -f "$share/sql/$script"
     else
-        run_psql -v runs="$runs" -f "$share/sql/$script"
+        run_psql "${surroundings[@]}" -f "$share/sql/$script"
     fi
 }

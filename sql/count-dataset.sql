@@ -8,6 +8,7 @@
 --   passed          records that were loaded into the staged table
 --   first_load      true if the table has no rows of the cycle
 --   file_time       Last-Modified of the file, as PostgreSQL reads a time; may be empty
+--   from_api        true if the records came by the API: they are some rows, not all there are
 -- and sets
 --   key, columns, row_columns, live_columns, visible_differs, updates, history
 --       pieces of SQL made from the catalog
@@ -54,6 +55,11 @@ DELETE FROM fec_staging.:"staging"
     \gset
 \else
     ANALYZE fec_staging.:"staging", fec_staging.:"missing";
+    \if :from_api
+        \ir merge-api.sql
+    \else
+        \ir merge-bulk.sql
+    \endif
 
     SELECT count(*) FILTER (WHERE live.:"key" IS NULL) AS ds_inserted,
            count(*) FILTER (WHERE live.:"key" IS NOT NULL AND :visible_differs) AS ds_changed,
@@ -77,12 +83,21 @@ DELETE FROM fec_staging.:"staging"
     \set ds_live :known
 \endif
 
--- Counted from what the table had, not from what fec-dedupe dropped: of a key that came with two
--- contents it may have dropped one and passed on the other.
-SELECT :ds_live - :ds_changed - :ds_withdrawn AS ds_unchanged
-\gset
+-- Of a file counted from what the table had, not from what fec-dedupe dropped: of a key that came
+-- with two contents it may have dropped one and passed on the other.
+\if :from_api
+    SELECT :ds_same + :ds_confirmed AS ds_unchanged
+    \gset
+\else
+    SELECT :ds_live - :ds_changed - :ds_withdrawn AS ds_unchanged
+    \gset
+\endif
 
+-- Added up, since the API's rows come in batches.
 UPDATE fec.run_dataset
-   SET inserted = :ds_inserted, changed = :ds_changed, confirmed = :ds_confirmed,
-       withdrawn = :ds_withdrawn, unchanged = :ds_unchanged
+   SET inserted = coalesce(inserted, 0) + :ds_inserted,
+       changed = coalesce(changed, 0) + :ds_changed,
+       confirmed = coalesce(confirmed, 0) + :ds_confirmed,
+       withdrawn = coalesce(withdrawn, 0) + :ds_withdrawn,
+       unchanged = CASE WHEN :from_api THEN unchanged ELSE 0 END + :ds_unchanged
  WHERE run_id = :run_id AND dataset = :'dataset';

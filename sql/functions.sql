@@ -160,3 +160,25 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fec.partition_of(text, integer) IS
     'The partition of a table that holds a cycle, NULL if there is none.';
+
+-- Makes the partition that holds a cycle, unless there is one.
+CREATE OR REPLACE FUNCTION fec.make_partition(table_name text, cycle integer) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    partition text := table_name || '_' || cycle;
+    key       text;
+BEGIN
+    IF fec.partition_of(table_name, cycle) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    SELECT attname INTO STRICT key FROM pg_attribute
+     WHERE attrelid = format('fec.%I', table_name)::regclass AND attnum = 1;
+    -- Made beside the table and then attached: that does not lock out who reads other cycles.
+    EXECUTE format('CREATE TABLE fec.%I (LIKE fec.%I INCLUDING COMMENTS INCLUDING CONSTRAINTS,'
+                   ' CONSTRAINT %I PRIMARY KEY (%I, cycle) INCLUDE (row_hash))',
+                   partition, table_name, partition || '_pkey', key);
+    EXECUTE format('ALTER TABLE fec.%I ATTACH PARTITION fec.%I FOR VALUES IN (%s)',
+                   table_name, partition, cycle);
+END $$;
+COMMENT ON FUNCTION fec.make_partition(text, integer) IS
+    'Makes the partition of a table that holds a cycle, unless there is one.';

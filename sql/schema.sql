@@ -28,11 +28,12 @@ COMMENT ON COLUMN fec.schema_version.version IS 'counts up from 1';
 COMMENT ON COLUMN fec.schema_version.installed_at IS 'when this database got it';
 
 \ir schema-runs.sql
+\ir schema-api.sql
 \ir functions.sql
 \ir schema-masters.sql
 \ir schema-itemized.sql
 \ir schema-summaries.sql
 \ir schema-views.sql
 
-INSERT INTO fec.schema_version (version) VALUES (1) ON CONFLICT (version) DO NOTHING;
+INSERT INTO fec.schema_version (version) VALUES (1), (2) ON CONFLICT (version) DO NOTHING;
 COMMIT;

@@ -14,7 +14,9 @@ SELECT concat_ws(E'\t', coalesce(names.label, d.dataset), d.status,
                     (6, 'oth', 'committee transactions'), (7, 'oppexp', 'operating expenditures'),
                     (8, 'weball', 'candidate summaries'), (9, 'webl', 'congressional summaries'),
                     (10, 'webk', 'committee summaries'),
-                    (11, 'independent_expenditure', 'independent expenditures')
+                    (11, 'independent_expenditure', 'independent expenditures'),
+                    (1, 'committees', 'committees'), (2, 'candidates', 'candidates'),
+                    (4, 'schedule_a', 'contributions')
        ) AS names (place, dataset, label) USING (dataset)
  WHERE d.run_id = :run_id
  ORDER BY names.place;

@@ -1,6 +1,7 @@
 -- tables.sql - makes the temporary view fecpipe_tables: each table and cycle with its size and age.
--- The number of rows is what the last run that applied the file has left there, so no table is
--- counted.
+-- The number of rows is what the last monthly run has left there and what daily runs have added
+-- since, so no table is counted. What a daily run counts is in the table, whatever became of the
+-- run: the counts go with each batch.
 
 CREATE TEMPORARY VIEW fecpipe_tables AS
 WITH partitions AS (
@@ -15,16 +16,32 @@ WITH partitions AS (
            ('indiv', 'contribution'), ('pas2', 'committee_contribution'),
            ('oth', 'committee_transaction'), ('oppexp', 'operating_expenditure'),
            ('weball', 'candidate_summary'), ('webl', 'congressional_summary'),
-           ('webk', 'committee_summary'), ('independent_expenditure', 'independent_expenditure')
-), last_applied AS (
-    SELECT DISTINCT ON (dataset, cycle) dataset, cycle, last_modified, finished_at AS applied_at,
-           inserted + changed + unchanged AS rows
-      FROM fec.run_dataset AS d JOIN fec.run AS r USING (run_id)
-     WHERE d.status = 'applied'
-     ORDER BY dataset, cycle, run_id DESC
+           ('webk', 'committee_summary'), ('independent_expenditure', 'independent_expenditure'),
+           ('committees', 'committee'), ('candidates', 'candidate'), ('schedule_a', 'contribution')
+), applied AS (
+    SELECT table_name, r.kind, r.cycle, d.run_id, d.last_modified, r.finished_at, d.inserted,
+           d.inserted + d.changed + d.unchanged AS rows
+      FROM fec.run_dataset AS d
+      JOIN fec.run AS r USING (run_id)
+      JOIN datasets USING (dataset)
+     WHERE d.status = 'applied' OR r.kind = 'daily'
+), by_file AS (
+    SELECT DISTINCT ON (table_name, cycle) *
+      FROM applied
+     WHERE kind = 'monthly'
+     ORDER BY table_name, cycle, run_id DESC
+), by_api AS (
+    SELECT a.table_name, a.cycle, max(a.finished_at) AS finished_at, sum(a.inserted) AS inserted
+      FROM applied AS a
+      LEFT JOIN by_file AS f ON f.table_name = a.table_name AND f.cycle = a.cycle
+     WHERE a.kind = 'daily' AND a.run_id > coalesce(f.run_id, 0)
+     GROUP BY a.table_name, a.cycle
 )
-SELECT p.table_name, p.cycle, a.rows, pg_total_relation_size(p.oid) AS bytes, a.last_modified,
-       a.applied_at
+SELECT p.table_name, p.cycle,
+       CASE WHEN f.run_id IS NOT NULL OR d.inserted IS NOT NULL
+            THEN coalesce(f.rows, 0) + coalesce(d.inserted, 0) END AS rows,
+       pg_total_relation_size(p.oid) AS bytes, f.last_modified,
+       greatest(f.finished_at, d.finished_at) AS applied_at
   FROM partitions AS p
-  LEFT JOIN datasets USING (table_name)
-  LEFT JOIN last_applied AS a USING (dataset, cycle);
+  LEFT JOIN by_file AS f ON f.table_name = p.table_name AND f.cycle = p.cycle
+  LEFT JOIN by_api AS d ON d.table_name = p.table_name AND d.cycle = p.cycle;

@@ -144,8 +144,7 @@ for my $program (grep { -x program($_) } @programs) {
 }
 
 my ($names) = $text{'driver/config.sh'} =~ /^config_names='([^']+)'/m;
-# What fec-fetch needs for the API is accepted already, and of no use yet.
-my @settings = grep { $_ ne 'FEC_API_URL' } sort split ' ', $names;
+my @settings = sort split ' ', $names;
 my ($section) = $text{'README.md'} =~ /^## Settings\n(.*?)^## /ms;
 is_deeply [sort grep { !/^PG/ } $text{'pipeline.conf.example'} =~ /^#?([A-Z_]+)=/mg], \@settings,
     'pipeline.conf.example has every setting';

@@ -1,0 +1,10 @@
+-- apply-batch.sql - brings a batch of the API's rows into fec.TABLE. Part of one transaction.
+--
+-- Takes what count-dataset.sql takes, with from_api true, first_load false, known 0.
+
+\ir count-dataset.sql
+\if :is_schedule_a
+    \ir batch-committees.sql
+\endif
+\ir write-rows.sql
+TRUNCATE fec_staging.:"conflicts";
