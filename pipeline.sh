@@ -66,6 +66,8 @@ fi
 . "$share/driver/status.sh"
 # shellcheck source=driver/metrics.sh
 . "$share/driver/metrics.sh"
+# shellcheck source=driver/report.sh
+. "$share/driver/report.sh"
 # shellcheck source=driver/demo.sh
 . "$share/driver/demo.sh"
 
@@ -98,6 +100,9 @@ Keeps a PostgreSQL database equal to what the Federal Election Commission publis
   status    the last runs, their counts and times; the tables, their sizes and freshness
               --json            the same for programs
               --runs N          so many runs (10)
+  report    the state of things as a page of HTML, on standard output
+              --cycle YYYY      the cycle to show (the last one that was run)
+              --months N        so many months of changes (12)
   init      make the database and its schema
   psql      open the database; arguments go to psql
   stop      stop the private PostgreSQL
@@ -115,7 +120,7 @@ main() {
     case $command in
     -h | --help | help) usage; exit 0 ;;
     --version) echo "pipeline.sh (fecpipe) $FECPIPE_VERSION"; exit 0 ;;
-    monthly | daily | status | init | psql | stop | demo) ;;
+    monthly | daily | status | report | init | psql | stop | demo) ;;
     '') usage >&2; exit "$EX_USAGE" ;;
     *) fail "$EX_USAGE" "there is no command '$command'; see pipeline.sh --help" ;;
     esac
