@@ -88,6 +88,12 @@ bench:
 	$(MAKE) all
 	tests/bench
 
+# Two years of months and days; not part of check, for it takes a while.
+soak:
+	./make/deps.sh build run check
+	$(MAKE) all
+	tests/soak
+
 demo: all
 	./pipeline.sh demo
 
@@ -98,7 +104,7 @@ install: all
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) pipeline.sh $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BIN)/fec-sample $(DESTDIR)$(PREFIX)/libexec/fecpipe
-	install -m 644 sql/*.sql $(DESTDIR)$(PREFIX)/share/fecpipe/sql
+	install -m 644 sql/*.sql sql/report.css $(DESTDIR)$(PREFIX)/share/fecpipe/sql
 	install -m 644 driver/*.sh $(DESTDIR)$(PREFIX)/share/fecpipe/driver
 	install -m 644 README.md CHANGELOG.md LICENSE pipeline.conf.example \
 		$(DESTDIR)$(PREFIX)/share/doc/fecpipe
@@ -122,9 +128,10 @@ help:
 	@echo 'make check      deps, build, and all tests'
 	@echo 'make demo       the monthly reconciliation of two months of made-up data'
 	@echo 'make bench      measure speed and memory against other programs (some 20 minutes)'
+	@echo 'make soak       two years of monthly and daily runs on made-up data (some 20 minutes)'
 	@echo 'make install    install below PREFIX ($(PREFIX)), DESTDIR before it'
 	@echo 'make uninstall  take that away again'
 	@echo 'make clean      remove what was built'
 
-.PHONY: all tests deps run check bench demo install uninstall clean help
+.PHONY: all tests deps run check bench soak demo install uninstall clean help
 .SECONDARY:

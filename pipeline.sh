@@ -64,6 +64,8 @@ fi
 . "$share/driver/daily.sh"
 # shellcheck source=driver/status.sh
 . "$share/driver/status.sh"
+# shellcheck source=driver/schedule.sh
+. "$share/driver/schedule.sh"
 # shellcheck source=driver/metrics.sh
 . "$share/driver/metrics.sh"
 # shellcheck source=driver/report.sh
@@ -103,6 +105,13 @@ Keeps a PostgreSQL database equal to what the Federal Election Commission publis
   report    the state of things as a page of HTML, on standard output
               --cycle YYYY      the cycle to show (the last one that was run)
               --months N        so many months of changes (12)
+  schedule  install | show | remove: daily at 1:00, monthly at 2:00 on the 1st, Eastern time
+              --cron            by cron
+              --systemd         by systemd's timers (without either: systemd if it runs, else cron)
+              --daily-at HH:MM  another time than 1:00
+              --monthly-at HH:MM another time than 2:00
+              --monthly-day D   another day than the 1st
+              --cycle YYYY      other cycles than FEC_CYCLES
   init      make the database and its schema
   psql      open the database; arguments go to psql
   stop      stop the private PostgreSQL
@@ -120,7 +129,7 @@ main() {
     case $command in
     -h | --help | help) usage; exit 0 ;;
     --version) echo "pipeline.sh (fecpipe) $FECPIPE_VERSION"; exit 0 ;;
-    monthly | daily | status | report | init | psql | stop | demo) ;;
+    monthly | daily | status | report | schedule | init | psql | stop | demo) ;;
     '') usage >&2; exit "$EX_USAGE" ;;
     *) fail "$EX_USAGE" "there is no command '$command'; see pipeline.sh --help" ;;
     esac

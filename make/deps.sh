@@ -23,6 +23,7 @@ check command prove perl
 check command unzip unzip
 check command openssl openssl
 check command mlr miller
+check command jq jq
 check command shellcheck shellcheck
 check command cppcheck cppcheck
 check command mandoc mandoc

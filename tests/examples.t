@@ -2,14 +2,15 @@
 # What README and manual pages show can be pasted: every example is run, on made-up data, and does
 # what is said of it.
 #
-# Examples are the ```sh and ```sql blocks of README.md, the lines of its section Cron, and the
-# displays in the section EXAMPLES of the manual pages. Each is run in a folder of its own that has
-# the files which the example reads.
+# Examples are the ```sh and ```sql blocks of README.md, and the displays in the section EXAMPLES of
+# the manual pages. Each is run in a folder of its own that has the files which the example reads,
+# with a stand-in for the API, and with a crontab that is not the machine's.
 use strict;
 use warnings;
 use Test::More;
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use FecApi;
 use Fecpipe;
 
 my @programs = qw(fec-fetch fec-unzip fec-parse fec-dedupe pg-load);
@@ -25,7 +26,6 @@ sub readme_blocks {
     while ($text =~ /^## ([^\n]*)$|^```(\w*)\n(.*?)^```$/msg) {
         if (defined $1) { $heading = $1 }
         elsif ($2 ne '') { push @blocks, ["README.md, $heading", $2, $3] }
-        elsif ($heading eq 'Cron') { push @blocks, ["README.md, $heading", 'cron', $3] }
     }
     return @blocks;
 }
@@ -50,11 +50,10 @@ sub manual_blocks {
 
 my @by_hand = readme_blocks(slurp(top() . '/README.md'));
 my @examples = (grep({ $_->[1] eq 'sh' } @by_hand), map({ manual_blocks($_) } @pages[0 .. 5]));
-my @later = (grep({ $_->[1] eq 'sql' } @by_hand), grep({ $_->[1] eq 'cron' } @by_hand),
-    manual_blocks('pipeline.sh.1'));
+my @later = (grep({ $_->[1] eq 'sql' } @by_hand), manual_blocks('pipeline.sh.1'));
 cmp_ok scalar(grep { $_->[1] eq 'sh' } @by_hand), '>=', 6, 'the README shows the stages by hand';
 cmp_ok scalar(grep { $_->[1] eq 'sql' } @by_hand), '>=', 3, 'and some queries';
-cmp_ok scalar(grep { $_->[1] eq 'cron' } @by_hand), '>=', 1, 'and entries for cron';
+cmp_ok scalar(grep { $_->[1] eq 'cron' } @later), '>=', 1, 'the manual has entries for cron';
 for my $page (@pages) {
     ok scalar(manual_blocks($page)), "$page has examples";
 }
@@ -68,27 +67,42 @@ for my $text (map { $_->[2] } @examples, @later) {
     $cycle{"20$_"} = 1 for $text =~ /\w(\d\d)\.zip/g;
 }
 my $data = scratch();
-mkdir "$data/bulk" or die "$data/bulk: $!";
+mkdir "$data/$_" or die "$data/$_: $!" for qw(bulk api bin);
 for my $cycle (sort keys %cycle) {
     sample("$data/$cycle", '--cycle', $cycle, '--months', 2, '--rows', $cycle == 2018 ? 1500 : 320,
-        $cycle == 2018 ? ('--broken', 1) : ());
+        '--api', $cycle == 2018 ? ('--broken', 1) : ());
+    for my $kind (qw(schedule_a committees candidates)) {
+        open(my $rows, '>>:raw', "$data/api/$kind.jsonl") or die "$kind: $!";
+        print $rows slurp("$data/$cycle/month-2/api/$kind.jsonl");
+    }
     symlink("$data/$cycle/month-2/$cycle", "$data/bulk/$cycle") or die "symlink: $!";
 }
 symlink("$data/2018/month-2/data_dictionaries", "$data/bulk/data_dictionaries")
     or die "symlink: $!";
 my ($first, $second) = map { stats_of("$data/2018/month-$_/manifest") } 1, 2;
 
-mkdir "$data/bin" or die "$data/bin: $!";
 symlink(program($_), "$data/bin/$_") or die "symlink: $!" for @programs;
 symlink(top() . '/pipeline.sh', "$data/bin/pipeline.sh") or die "symlink: $!";
+my %instead = (
+    systemctl => 'exit 1',
+    crontab   => qq([ "\$1" != - ] || exec cat >"$data/crontab"
+        cat "$data/crontab" 2>/dev/null || { echo "no crontab for me" >&2; exit 1; }),
+);
+for my $name (keys %instead) {
+    chmod 0755, spew("$data/bin/$name", "#!/bin/sh\n$instead{$name}\n");
+}
 
 my $home = new_home();
 my $loaded = pipeline($home, ['monthly', '--cycle', 2018, '--datasets', 'cm,cn,ccl,indiv'],
     env => {FEC_BULK_URL => "file://$data/2018/month-1"});
 is $loaded->{status}, 0, 'the first month is in the database' or BAIL_OUT($loaded->{err});
 my $socket = sql($home, 'SHOW unix_socket_directories');
+my $api = start_api("$data/api", key => 'the-key-of-the-examples');
+spew("$home/.fec-key", "the-key-of-the-examples\n");
+chmod 0600, "$home/.fec-key";
 my %environment = %{Fecpipe::driver_env($home, FEC_BULK_URL => "file://$data/bulk",
-        PATH => "$data/bin:$ENV{PATH}")};
+        FEC_API_URL => $api->{url}, FEC_API_KEY_FILE => "$home/.fec-key",
+        FEC_API_CALLS_PER_HOUR => 0, PATH => "$data/bin:$ENV{PATH}")};
 
 # --- running one
 
@@ -207,6 +221,12 @@ my @expected = (
     ['README.md', 'IS NOT NULL', 'the rows without a proper date',
         sub { lines($_[0]{out}) == $second->{'indiv.undated'} }],
     ['README.md', 'LIMIT 10', 'ten committees', sub { lines($_[0]{out}) == 10 }],
+    ['fec-fetch.1', '--min-load-date', 'names and amounts', sub { $_[0]{out} =~ /^.+\t\d+/m }],
+    ['fec-fetch.1', 'quota', 'the limit is shown', sub { $_[0]{out} =~ /^limit=/m }],
+    ['pipeline.sh.1', 'schedule install', 'the next times are shown',
+        sub { $_[0]{out} =~ /\b03:30 E[SD]T\b/ }],
+    ['pipeline.sh.1', 'mv report.new', 'the page is there',
+        sub { slurp("$_[0]{dir}/report.html") =~ m{^<!DOCTYPE html>.*</html>\s*\z}s }],
     ['pipeline.sh.1', '--dry-run', 'what would change is shown', sub { $_[0]{out} =~ /DRY RUN/ }],
     ['pipeline.sh.1', 'sum(withdrawn)', 'the number of withdrawn rows',
         sub { $_[0]{out} =~ /^\d+\n$/ }],
@@ -216,7 +236,8 @@ my @expected = (
 # What a filter may report, for the made-up data have it on purpose.
 my $usual = qr/^(?:fec-parse:\ standard\ input:\ line\ \d+:\ rejected:\ .*
     |fec-dedupe:\ line\ \d+:\ .*\ has\ come\ before\ with\ other\ content;.*
-    |fec-fetch:\ .*:\ not\ modified\ since\ .*)\n/mx;
+    |fec-fetch:\ .*:\ not\ modified\ since\ .*
+    |pipeline\.sh:\ note:\ .*)\n/mx;
 
 my %met;
 sub check_example {

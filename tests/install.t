@@ -49,7 +49,7 @@ is $install->{status}, 0, 'make install succeeds' or BAIL_OUT($install->{err});
 ok !-e "$place/none", 'and builds nothing that is there';
 is_deeply [files_below($prefix)], [sort
         map({ "bin/$_" } @programs, 'pipeline.sh'), 'libexec/fecpipe/fec-sample',
-        map({ "share/fecpipe/sql/$_" } names('sql/*.sql')),
+        map({ "share/fecpipe/sql/$_" } names('sql/*.{sql,css}')),
         map({ "share/fecpipe/driver/$_" } names('driver/*.sh')),
         map({ "share/doc/fecpipe/$_" } qw(CHANGELOG.md LICENSE README.md pipeline.conf.example)),
         map({ "share/man/man1/$_" } names('man/*.1')),
@@ -88,6 +88,9 @@ is summary($monthly->{out})->{contributions}{new}, $manifest->{'indiv.new'},
 my $status = installed("$prefix/bin/pipeline.sh", 'status');
 like $status->{out}, qr/monthly +2026 complete/, 'status tells of it, called by its path'
     or diag $status->{err};
+my $report = installed($link, 'report');
+like $report->{out}, qr{^<!DOCTYPE html>.*</html>\s*\z}s, 'report finds the installed style sheet'
+    or diag $report->{err};
 my $demo = installed($link, 'demo', '--rows', 500);
 is $demo->{status}, 0, 'demo finds the installed generator' or diag $demo->{err};
 is scalar(() = $demo->{out} =~ /MONTHLY RECONCILIATION COMPLETE/g), 2, 'and shows two months';
