@@ -35,6 +35,8 @@ check command chromium chromium
 bench command bsdtar libarchive-tools
 bench command funzip unzip
 bench command time time
+bench command jq jq
+bench command curl curl
 '
 
 # True if the thing that a package brings is there.

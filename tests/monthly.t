@@ -5,6 +5,7 @@ use warnings;
 use Test::More;
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use FecApi;
 use Fecpipe;
 
 my $real = real_data();
@@ -74,6 +75,48 @@ is_deeply summary($always->{out}), {
     states        => 627,
 }, '--always reads them, and finds everything unchanged';
 is fingerprint(), $before, 'the tables are as they were';
+
+# The same rows as the API would give them, a third with cents, are merged with what is there.
+my $zip = "$real/2018/indiv18.zip";
+my @lines = split /\n/, run([program('fec-unzip'), 'itcont.txt'], stdin_file => $zip)->{out};
+my @keys = qw(committee_id amendment_indicator report_type election_type image_number receipt_type
+    entity_type contributor_name contributor_city contributor_state contributor_zip
+    contributor_employer contributor_occupation contribution_receipt_date
+    contribution_receipt_amount contributor_id transaction_id file_number memo_code memo_text
+    sub_id);
+
+# A line as a row of the API, loaded today, with so many cents.
+sub api_row_of {
+    my ($line, $cents) = @_;
+    my %row = (two_year_transaction_period => 2018, load_date => sprintf '%d-%02d-%02dT01:00:00',
+        (gmtime)[5] + 1900, (gmtime)[4] + 1, (gmtime)[3]);
+    @row{@keys} = map { $_ eq '' ? undef : $_ } split /\|/, $line, -1;
+    $row{contribution_receipt_date} =~ s/^(\d\d)(\d\d)(\d{4})$/$3-$1-$2T00:00:00/;
+    $row{contribution_receipt_amount} .= sprintf '.%02d', $cents;
+    return api_row(%row);
+}
+my $root = scratch();
+spew("$root/$_.jsonl", '') for qw(committees candidates);
+my $api = start_api("$root", key => 'a-key');
+my %api_env = (%env, FEC_API_URL => $api->{url}, FEC_API_KEY => 'a-key',
+    FEC_API_CALLS_PER_HOUR => 0);
+spew_rows("$root/schedule_a.jsonl", map { api_row_of($_, 0) } @lines[0 .. 2999]);
+my $daily = pipeline($home, ['daily', '--cycle', 2018], env => \%api_env);
+is_deeply summary($daily->{out})->{contributions},
+    {new => 0, changed => 0, withdrawn => 0, unchanged => 3000, rejected => 0},
+    'of 3,000 rows that the API has too, none is new or changed' or diag $daily->{err};
+is fingerprint(), $before, 'and the tables are as they were, hashes too';
+spew_rows("$root/schedule_a.jsonl",
+    map { api_row_of($lines[$_], $_ % 3 ? 0 : 37) } 0 .. 2999);
+$daily = pipeline($home, ['daily', '--cycle', 2018], env => \%api_env);
+is summary($daily->{out})->{contributions}{changed}, 1000, 'a thousand with cents are changed';
+$always = pipeline($home, ['monthly', '--cycle', '2018', '--always'], env => \%env);
+is_deeply summary($always->{out})->{contributions},
+    {new => 0, changed => 0, withdrawn => 0, unchanged => 20000, rejected => 0},
+    'and the bulk file over them changes nothing';
+my $negative = grep { $_ % 3 == 0 && (split /\|/, $lines[$_], -1)[14] < 0 } 0 .. 2999;
+is sql($home, 'SELECT sum(contribution_receipt_amount) FROM fec.contribution'),
+    sprintf('%.2f', 9977559 + 0.37 * (1000 - 2 * $negative)), 'the cents are still there';
 
 my $other = pipeline($home, ['monthly', '--cycle', '2016', '--datasets', 'cm,cn,ccl'],
     env => \%env);
