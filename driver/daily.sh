@@ -7,7 +7,7 @@
 # behind its last page. So a run that is stopped, at whatever point, has lost at most one batch, and
 # the next run goes on behind what is in the database.
 
-endpoint='' endpoint_dataset='' sweep_id='' sweep_since=''
+endpoint='' endpoint_dataset='' sweep_id='' sweep_since='' run_calls=0
 strategy=load-date full_refresh='' lookback_days='' committees=()
 
 # A sweep that was begun before and is finished now says nothing of what came since; after so many
@@ -94,6 +94,8 @@ unfinished_sweep() {
           WHERE cycle = $cycle AND dataset = '$endpoint' AND finished_at IS NULL
             AND started_at <= fec.covered_until($cycle, '$endpoint',
                                                 strategy = 'load-date' AND scope = 'all');
+        DELETE FROM fec.sweep_committee USING fec.sweep
+         WHERE sweep.sweep_id = sweep_committee.sweep_id AND finished_at IS NOT NULL;
         SELECT concat_ws(' ', sweep_id,
                    CASE WHEN started_at < now() - interval '$SWEEP_IS_OLD hours' THEN 'old'
                         ELSE 'new' END)
@@ -177,6 +179,7 @@ fetch_batch() {
     rm -f "$folder/batch.rejects" "$folder/conflicts"
     try_pipe "$endpoint" "$cycle" "$folder" "$staging" '' 0
     status=$?
+    run_calls=$((run_calls + $(number calls "$folder/fetch.stats")))
     read -r -d '' -a statuses <"$folder/statuses"
     if [ "$status" = 0 ] ||
         { [ "${statuses[*]:1}" = '0 0 0 0 0' ] && [ "${statuses[0]}" -lt 128 ] &&
@@ -339,6 +342,22 @@ sweep() {
     done
 }
 
+# What was there must be there still: to add what came since to a table that somebody has emptied
+# would hide that nearly all is missing, from the monthly run too.
+refuse_emptied_table() {
+    local cycle=$1 emptied
+    emptied=$(ask "SELECT NOT fec.has_rows('contribution', $cycle)
+            AND (SELECT coalesce(sum(d.inserted - d.withdrawn), 0) > 0
+                   FROM fec.run_dataset AS d JOIN fec.run AS r USING (run_id)
+                  WHERE r.cycle = $cycle AND d.dataset IN ('indiv', 'schedule_a')
+                    AND (d.status = 'applied' OR d.dataset = 'schedule_a'))") ||
+        return "$EX_UNAVAILABLE"
+    [ "$emptied" = t ] && [ -z "$full_refresh" ] || return 0
+    run_reason="fec.contribution has lost its rows of cycle $cycle: run 'pipeline.sh monthly"
+    run_reason="$run_reason --cycle $cycle', which brings them back"
+    return "$EX_CONFIG"
+}
+
 daily_title() {
     echo "Daily update of cycle $1"
 }
@@ -346,6 +365,8 @@ daily_title() {
 # All of a cycle's run between lock and summary. Returns 0, or a status with run_reason set.
 daily_cycle() {
     local cycle=$1
+    run_calls=0
+    refuse_emptied_table "$cycle" || return $?
     if [ ${#committees[@]} = 0 ]; then
         sweep "$cycle" load-date committees || return $?
         sweep "$cycle" load-date candidates || return $?
@@ -361,8 +382,7 @@ daily_cycle() {
 daily_summary() {
     printf '\nDAILY UPDATE COMPLETE\ncycle %s, run %s\n\n' "$1" "$run_id"
     summary_table "$2"
-    ask "SELECT format('  %-28s %13s', 'calls of the API', to_char(sum(calls), 'FM999,999,990'))
-        FROM fec.sweep WHERE run_id = $run_id"
+    printf '  %-28s %13s\n' 'calls of the API' "$(with_commas "$run_calls")"
 }
 
 command_daily() {

@@ -236,8 +236,18 @@ socket_folder() {
     echo "$short"
 }
 
+# After a power cut the number in postmaster.pid can be that of another process by now. pg_ctl takes
+# it for the server, which it would even signal.
+pid_file_is_stale() {
+    local process command
+    read -r process <"$1/postmaster.pid" 2>/dev/null || return 1
+    command=$(ps -o args= -p "$process" 2>/dev/null) || return 1
+    case $command in *postgres* | *postmaster*) return 1 ;; esac
+}
+
 server_is_up() {
-    (cd / && as_server_user "$pg_bin/pg_ctl" -D "$1" status) >/dev/null 2>&1
+    ! pid_file_is_stale "$1" &&
+        (cd / && as_server_user "$pg_bin/pg_ctl" -D "$1" status) >/dev/null 2>&1
 }
 
 stop_server() {
@@ -267,6 +277,7 @@ start_server() {
         # Up, but somebody has removed its socket: nobody can reach it any more.
         stop_server "$folder"
     fi
+    ! pid_file_is_stale "$folder" || rm -f "$folder/postmaster.pid"
     # The server must not hold what the caller has open, flock's file say.
     messages=$(
         for ((fd = 3; fd < 250; fd++)); do eval "exec $fd>&-"; done
@@ -280,13 +291,15 @@ start_server() {
 
 # Makes what is missing, starts what is not running, and sets libpq's variables.
 open_cluster() {
-    local folder socket
+    local folder socket messages
     make_cluster_folder
     folder=$(cd "$FEC_HOME/postgres" && pwd -P) || exit "$EX_IOERR"
     socket=$(socket_folder "$folder") || exit $?
     start_server "$folder" "$socket"
     export PGHOST=$socket PGPORT=5432 PGUSER=fecpipe PGDATABASE=fec
     run_psql -c 'SELECT 1' >/dev/null 2>&1 && return 0
+    messages=$(PGDATABASE=postgres run_psql -c 'SELECT 1' 2>&1 >/dev/null) ||
+        fail "$EX_UNAVAILABLE" "the private PostgreSQL does not answer: ${messages%%$'\n'*}"
     PGDATABASE=postgres run_psql -c 'CREATE DATABASE fec' >/dev/null &&
         # So that people can leave out the schema's name.
         run_psql -c 'ALTER DATABASE fec SET search_path = public, fec' >/dev/null ||
@@ -322,7 +335,7 @@ open_database() {
     # A time limit of the role's must not cut a COPY of 70 million rows; a lock on a table that is
     # not given free is waited for, but not for ever.
     PGOPTIONS="${PGOPTIONS:-} -c client_min_messages=warning"
-    PGOPTIONS="$PGOPTIONS -c statement_timeout=0 -c lock_timeout=600000"
+    PGOPTIONS="$PGOPTIONS -c statement_timeout=0 -c lock_timeout=600000 -c datestyle=ISO,YMD"
     export PGOPTIONS
 }
 

@@ -113,7 +113,9 @@ apply_commands() {
             indiv_time=$file_time
             indiv_differs=':ds_inserted + :ds_changed + :ds_withdrawn > 0'
             printf '%s\n' "SELECT $indiv_differs OR NOT EXISTS (SELECT FROM fec.extraction_state
-                WHERE cycle = :cycle) AS recount \\gset" "\\set indiv_time '$indiv_time'"
+                WHERE cycle = :cycle) OR EXISTS (SELECT FROM fec.extraction_state
+                WHERE cycle = :cycle AND source = 'api') AS recount \\gset" \
+                "\\set indiv_time '$indiv_time'"
         fi
     done <"$run_folder/staged"
     if [ -n "$indiv_differs" ] && [ "$script" = apply-dataset.sql ]; then

@@ -10,10 +10,17 @@
 --   file_time       Last-Modified of the file, as PostgreSQL reads a time; may be empty
 --   from_api        true if the records came by the API: they are some rows, not all there are
 -- and sets
---   key, columns, row_columns, live_columns, visible_differs, updates, history
+--   key, columns, row_columns, live_columns, visible_differs, upsert_differs, updates, history
 --       pieces of SQL made from the catalog
 --   ds_inserted, ds_changed, ds_confirmed, ds_withdrawn, ds_unchanged, ds_live
 --       counts of rows
+
+-- A file is not younger than the run that reads it, whatever its server's clock says; one without a
+-- time may be as young.
+SELECT least(coalesce(nullif(:'file_time', '')::timestamptz, started_at), started_at)
+           AS file_of
+  FROM fec.run WHERE run_id = :run_id
+\gset
 
 -- The pieces that depend on the table's columns. What can be seen of a row is every column but
 -- row_hash and run_id.
@@ -29,6 +36,11 @@ SELECT min(attname::text) FILTER (WHERE attnum = 1) AS key,
                   FILTER (WHERE attname NOT IN ('row_hash', 'run_id')),
               string_agg(format('staged.%I', attname), ', ' ORDER BY attnum)
                   FILTER (WHERE attname NOT IN ('row_hash', 'run_id'))) AS visible_differs,
+       format('(%s) IS DISTINCT FROM (%s)',
+              string_agg(format('live.%I', attname), ', ' ORDER BY attnum)
+                  FILTER (WHERE attname NOT IN ('row_hash', 'run_id')),
+              string_agg(format('excluded.%I', attname), ', ' ORDER BY attnum)
+                  FILTER (WHERE attname NOT IN ('row_hash', 'run_id'))) AS upsert_differs,
        string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum)
            FILTER (WHERE attnum > 1 AND attname NOT IN ('cycle', 'run_id')) AS updates
   FROM pg_attribute
@@ -74,9 +86,7 @@ DELETE FROM fec_staging.:"staging"
     DELETE FROM fec_staging.:"missing" AS missing
      USING fec.:"table" AS live, fec.run AS run
      WHERE live.:"key" = missing.:"key" AND live.cycle = :cycle AND run.run_id = live.run_id
-       AND run.kind = 'daily'
-       AND run.started_at
-           > coalesce(nullif(:'file_time', '')::timestamptz, now()) - interval '7 days';
+       AND run.kind = 'daily' AND run.started_at > :'file_of'::timestamptz - interval '7 days';
 
     SELECT count(*) AS ds_withdrawn FROM fec_staging.:"missing"
     \gset

@@ -1,6 +1,6 @@
 -- merge-bulk.sql - before rows of a bulk file are compared with the table: where a row came by the
--- API and the file has only lost precision, the API's value stays. Part of count-dataset.sql, with
--- its variables.
+-- API after the file was made, or the file has only lost precision, the API's value stays. Part of
+-- count-dataset.sql, with its variables.
 --
 -- Two things are lost in the bulk files: the cents (an amount is cut to whole dollars), and the end
 -- of a text that is longer than the FEC's column. All else that differs is the FEC's correction.
@@ -27,6 +27,14 @@ SELECT string_agg(
  WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
    AND (name IS NOT NULL OR atttypid = 'numeric'::regtype)
 \gset
+
+-- A run that began after the file was made has seen what came later: the file puts nothing back.
+\if :had_daily_runs
+    DELETE FROM fec_staging.:"staging" AS staged
+     USING fec.:"table" AS live, fec.run AS run
+     WHERE live.:"key" = staged.:"key" AND live.cycle = :cycle AND run.run_id = live.run_id
+       AND run.kind = 'daily' AND run.started_at > :'file_of'::timestamptz;
+\endif
 
 -- Whether a row came by the API is told by the run that brought it, or one that brought an earlier
 -- version of it: a correction in the next bulk file must not cost the cents of the file after that.

@@ -73,7 +73,8 @@ LANGUAGE sql STABLE AS $$
              WHERE cycle = covered_cycle AND dataset = endpoint AND complete
                AND strategy = 'load-date' AND by_sweeps
             UNION ALL
-            SELECT coalesce(d.last_modified, r.started_at)
+            -- A server's clock can be wrong; what is to come was not read yet.
+            SELECT least(coalesce(d.last_modified, r.started_at), r.started_at)
               FROM fec.run AS r JOIN fec.run_dataset AS d USING (run_id)
              WHERE r.cycle = covered_cycle AND r.kind = 'monthly' AND r.status = 'complete'
                AND d.status IN ('applied', 'skipped')

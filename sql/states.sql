@@ -2,7 +2,7 @@
 -- of contributions itself. Takes cycle, run_id, file_time, and recount: false if no contribution
 -- came, changed or went, so that the counts still hold. Sets states_updated.
 
-SELECT coalesce(nullif(:'file_time', '')::timestamptz, now())::date AS window_to
+SELECT least(coalesce(nullif(:'file_time', '')::timestamptz, now()), now())::date AS window_to
 \gset
 
 \if :recount

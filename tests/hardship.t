@@ -53,6 +53,22 @@ ok $result->{status} == 0 && count() == $rows[0], 'a user\'s constraint holds fo
 
 # --- one key with many contents
 {
+    # As after a power cut: the server is gone, and its number is that of another process.
+    my $sleeper = start(['sleep', 100]);
+    my $file = "$home/home/postgres/postmaster.pid";
+    my ($server) = slurp($file) =~ /^(\d+)/;
+    kill KILL => $server;
+    ok wait_until(sub { !kill 0 => $server }), 'the server is killed';
+    spew($file, slurp($file) =~ s/^\d+/$sleeper->{pid}/r);
+    my $status = pipeline($home, ['status']);
+    is $status->{status}, 0, 'it is started again though its number is taken'
+        or diag $status->{err};
+    is pipeline($home, ['stop'])->{status}, 0, 'and stopped';
+    ok kill(0 => $sleeper->{pid}), 'and the other process has noticed nothing';
+    kill TERM => $sleeper->{pid};
+    finish($sleeper);
+}
+{
     my $odd = scratch();
     mkdir "$odd/2026";
     spew("$odd/2026/cm26.zip", ZipMaker::archive({
