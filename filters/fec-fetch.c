@@ -218,11 +218,17 @@ static void fetch_header(char **operands)
     fetch(path, SINK_CSV);
 }
 
-/* What can be asked of the API, and with which options. */
+/* What can be asked of the API, and in which order. Committees and candidates come by name if
+ * nothing is said, and names are not unique: of two that are the same, each can come twice, or not
+ * at all, where a page ends between them. Any column with an index is allowed (openFEC,
+ * webservices/args.py, IndexValidator), and the ids have one. */
 static const struct api_query api_queries[] = {
-    {.name = "schedule_a", .path = "/schedules/schedule_a/", .keyset = true},
-    {.name = "committees", .path = "/committees/"},
-    {.name = "candidates", .path = "/candidates/"},
+    {.name = "schedule_a",
+     .path = "/schedules/schedule_a/",
+     .sort = "contribution_receipt_date",
+     .keyset = true},
+    {.name = "committees", .path = "/committees/", .sort = "committee_id"},
+    {.name = "candidates", .path = "/candidates/", .sort = "candidate_id"},
     {.name = NULL},
 };
 
@@ -242,6 +248,7 @@ static void complete_query(const char *name)
         die_usage("api knows schedule_a, committees and candidates, not '%s'", name);
     query.name = known->name;
     query.path = known->path;
+    query.sort = known->sort;
     query.keyset = known->keyset;
     if (cycle_text == NULL)
         die_usage("api needs --cycle");

@@ -16,6 +16,11 @@ bool answer_read(struct api_page *page, const struct api_query *query,
                  const struct api_position *position, const char *body, size_t length,
                  char reason[ANSWER_REASON]);
 
+/* True if a page that is empty or out of range can be the end of the rows; false, with the reason,
+ * if by the server's exact count, of this page and of those before it, more must come. */
+bool answer_ends(const struct api_page *page, const struct api_query *query,
+                 const struct api_position *position, char reason[ANSWER_REASON]);
+
 /* Writes what the body of an error says, cleaned, to be shown: "CODE: message". Nothing if it says
  * nothing. *bad_key is set if it is the key that is refused. */
 void answer_error(const struct response *response, char text[ANSWER_REASON], bool *bad_key);

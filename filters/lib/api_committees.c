@@ -57,6 +57,7 @@ void committees_add_file(struct api_committees *committees, const char *path)
     input_open_path(&input, path);
     while ((line = input_line(&input, &length, NULL)) != NULL) {
         char date[DATE_TEXT] = "";
+        bool dated = false;
         if (length > 0 && line[length - 1] == '\r')
             length--;
         if (length == 0)
@@ -64,8 +65,9 @@ void committees_add_file(struct api_committees *committees, const char *path)
         if (length == ID_LENGTH + DATE_TEXT && line[ID_LENGTH] == '\t') {
             memcpy(date, line + ID_LENGTH + 1, DATE_TEXT - 1);
             length = ID_LENGTH;
+            dated = true;
         }
-        if (!is_id(line, length) || (date[0] != '\0' && !query_is_date(date)))
+        if (!is_id(line, length) || (dated && !query_is_date(date)))
             die(EX_DATAERR,
                 "%s: line %llu is neither an id, C and eight digits, nor an id, a tab and a date",
                 input.name, (unsigned long long)input.line);

@@ -1,4 +1,5 @@
 /* api_cursor.c - see api_cursor.h */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "api_cursor.h"
 #include "cli.h"
 
@@ -64,13 +65,13 @@ static bool is_number(const char *text, uint64_t *number)
     return take_number(&text, number) && *text == '\0';
 }
 
-/* DEVICE:INODE:LENGTH */
+/* INODE:LENGTH:MOST */
 static bool is_place(const char *text, struct rows_place *place)
 {
-    place->known = take_number(&text, &place->device) && *text++ == ':' &&
-                   take_number(&text, &place->inode) && *text++ == ':' &&
-                   take_number(&text, &place->length) && *text == '\0';
-    return place->known && place->length <= INT64_MAX;
+    place->known = take_number(&text, &place->inode) && *text++ == ':' &&
+                   take_number(&text, &place->length) && *text++ == ':' &&
+                   take_number(&text, &place->most) && *text == '\0';
+    return place->known && place->length <= place->most && place->most <= INT64_MAX;
 }
 
 /* Takes one line. Returns false if it is none of a cursor file. */
@@ -90,6 +91,10 @@ static bool take_line(const struct api_cursor *cursor, const char *key, const ch
         return is_number(value, &position->rows);
     if (strcmp(key, "total_rows") == 0)
         return is_number(value, &position->total_rows);
+    if (strcmp(key, "count") == 0) {
+        position->counted = true;
+        return is_number(value, &position->count);
+    }
     if (strcmp(key, "output") == 0)
         return is_place(value, place);
     if (strcmp(key, "state") == 0) {
@@ -134,9 +139,12 @@ bool cursor_open(struct api_cursor *cursor, const char *path, const char *query,
     *cursor = (struct api_cursor){.path = path, .query = query};
     *position = (struct api_position){0};
     *place = (struct rows_place){0};
-    cursor->temporary = cli_alloc(strlen(path) + sizeof ".tmp");
-    sprintf(cursor->temporary, "%s.tmp", path);
     open_locked(cursor);
+    cursor->real = realpath(path, NULL);
+    if (cursor->real == NULL)
+        die(EX_IOERR, "%s: %s", path, strerror(errno));
+    cursor->temporary = cli_alloc(strlen(cursor->real) + sizeof ".tmp");
+    sprintf(cursor->temporary, "%s.tmp", cursor->real);
     /* Of a run that was killed. */
     (void)unlink(cursor->temporary);
     while ((n = read(cursor->fd, text + length, sizeof text - 1 - length)) > 0)
@@ -162,9 +170,11 @@ static void print(FILE *file, const struct api_cursor *cursor, const struct api_
         fprintf(file, "%s=%s\n", position->indexes.of[i].name, position->indexes.of[i].value);
     fprintf(file, "page=%" PRIu64 "\nrows=%" PRIu64 "\ntotal_rows=%" PRIu64 "\n", position->page,
             position->rows, position->total_rows);
+    if (position->counted)
+        fprintf(file, "count=%" PRIu64 "\n", position->count);
     if (place->known)
-        fprintf(file, "output=%" PRIu64 ":%" PRIu64 ":%" PRIu64 "\n", place->device, place->inode,
-                place->length);
+        fprintf(file, "output=%" PRIu64 ":%" PRIu64 ":%" PRIu64 "\n", place->inode, place->length,
+                place->most);
     fprintf(file, "state=%s\n", position->complete ? "complete" : "reading");
 }
 
@@ -183,7 +193,7 @@ void cursor_write(struct api_cursor *cursor, const struct api_position *position
     /* Closing any descriptor of a file gives up the lock of the process (POSIX, fcntl), so the lock
      * comes last. The folder is not synchronised: if the machine stops now and the old cursor is
      * back, it is still a true one, and what was written since is cut off or repeated. */
-    if (!good || !lock(fd) || rename(cursor->temporary, cursor->path) != 0) {
+    if (!good || !lock(fd) || rename(cursor->temporary, cursor->real) != 0) {
         int reason = errno;
         unlink(cursor->temporary);
         die(EX_IOERR, "%s: %s", cursor->path, strerror(reason));

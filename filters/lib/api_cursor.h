@@ -11,7 +11,8 @@
 
 struct api_cursor {
     const char *path;
-    char *temporary;
+    char *real;        /* the file behind symbolic links */
+    char *temporary;   /* beside it */
     const char *query; /* by which the file knows its query */
     int fd;            /* of the file, which holds the lock */
 };

@@ -16,6 +16,9 @@
 #define LONGEST_FILE ((off_t)8 * 1024 * 1024)
 /* So many lines that are over are not worth writing the file anew. */
 #define FEW_LINES 256
+/* A lock is held for some milliseconds; who holds it for so long is stopped or dead. */
+#define LONGEST_LOCK_MS 10000
+#define LOCK_STEP_MS 20
 /* A clock that is set back by less than this is only a correction. */
 #define SMALL_STEP_MS 5000
 
@@ -210,10 +213,19 @@ static int open_file(const char *path, int flags)
 static bool lock(int fd, short type)
 {
     struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
-    int result;
-    while ((result = fcntl(fd, F_SETLKW, &whole)) != 0 && errno == EINTR)
-        ;
-    return result == 0;
+    struct timespec step = {0, LOCK_STEP_MS * 1000000L};
+    for (int waited = 0; fcntl(fd, F_SETLK, &whole) != 0; waited += LOCK_STEP_MS) {
+        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || waited >= LONGEST_LOCK_MS)
+            return false;
+        nanosleep(&step, NULL);
+    }
+    return true;
+}
+
+static const char *why_unusable(void)
+{
+    return errno == EACCES || errno == EAGAIN ? "another process keeps it locked, or it is not ours"
+                                              : strerror(errno);
 }
 
 /* Opens and locks it for appending. Returns false if there is none to be had. */
@@ -232,7 +244,7 @@ static bool open_locked(struct ledger *ledger)
     }
     if (ledger->fd < 0)
         complain("%s: the ledger of calls cannot be used, so this run counts for itself: %s",
-                 path == NULL ? "FEC_HOME" : path, path == NULL ? "is not set" : strerror(errno));
+                 path == NULL ? "FEC_HOME" : path, path == NULL ? "is not set" : why_unusable());
     free(path);
     return ledger->fd >= 0;
 }
@@ -266,10 +278,14 @@ void ledger_look(struct ledger *ledger)
     }
     char *path = ledger_path();
     ledger->fd = path == NULL ? -1 : open_file(path, O_RDONLY);
+    if (ledger->fd >= 0 && !lock(ledger->fd, F_RDLCK)) {
+        complain("%s: the ledger of calls cannot be locked, so this may not be all: %s", path,
+                 why_unusable());
+        ledger->useless = true;
+    }
     free(path);
     if (ledger->fd < 0)
         return;
-    (void)lock(ledger->fd, F_RDLCK);
     read_lines(ledger, &whole);
     drop_old(ledger);
     ledger_unlock(ledger);

@@ -18,6 +18,9 @@
 /* While it waits, a process looks at the ledger and at the clock so often: the machine can have
  * slept meanwhile. */
 #define LOOK_MS 30000
+/* A server that wants a longer wait gets no more than this from other processes; the one that was
+ * told ends. */
+#define LONGEST_WAIT_SECONDS 3600
 /* So many calls ahead are reckoned one by one. */
 #define MOST_RECKONED 20000
 
@@ -25,6 +28,7 @@ static uint64_t calls_per_hour;
 static uint64_t minute_ms;
 static struct ledger ledger;
 static bool minute_announced;
+static uint64_t refused_in_a_row; /* calls, without a time to wait */
 
 void pace_start(void)
 {
@@ -205,20 +209,34 @@ static uint64_t end_of_hour(uint64_t now)
     return (free > until ? free : until) + LEDGER_MARGIN_MS;
 }
 
-void pace_heard(const struct response *response)
+/* Until when to wait after an answer, 0 if not. A server that refuses and says nothing can mean a
+ * minute or an hour; one that says nothing sensible is asked again soon. Whoever is refused once
+ * more waits for the hour. */
+static uint64_t wait_after(const struct response *response, uint64_t now)
 {
     bool refused = response->status == 429;
-    if (response->rate_limit < 0 && response->rate_remaining < 0 && !refused)
+    uint64_t seconds = response->retry_after;
+    if (response->status != 0)
+        refused_in_a_row = refused && seconds == 0 ? refused_in_a_row + 1 : 0;
+    if ((refused || response->status >= 500) && seconds > 0)
+        return now + 1000 * (seconds < LONGEST_WAIT_SECONDS ? seconds : LONGEST_WAIT_SECONDS);
+    if (response->rate_remaining == 0 || refused_in_a_row > 1)
+        return end_of_hour(now);
+    return refused && !response->has_retry_after ? now + minute_ms : 0;
+}
+
+void pace_heard(const struct response *response)
+{
+    if (response->status == 0)
         return;
     ledger_lock(&ledger);
     uint64_t now = ledger_now();
     if (response->rate_limit >= 0 || response->rate_remaining >= 0)
         ledger_note_server(&ledger, now, response->rate_limit, response->rate_remaining,
                            is_by_minute(response, now));
-    if (refused && response->retry_after > 0)
-        ledger_note_wait(&ledger, now + response->retry_after * 1000);
-    else if (refused || response->rate_remaining == 0)
-        ledger_note_wait(&ledger, end_of_hour(now));
+    uint64_t until = wait_after(response, now);
+    if (until > 0)
+        ledger_note_wait(&ledger, until);
     ledger_unlock(&ledger);
 }
 

@@ -55,6 +55,13 @@ static bool says_out_of_range(const char *text)
     return false;
 }
 
+/* Statuses that can be different the next time: of a gateway all above 500, too, such as 520, and
+ * 425 (RFC 8470). */
+static bool can_change(uint64_t status)
+{
+    return retry_status(status) || status == 425 || status >= 500;
+}
+
 /* A status that does not get better by asking again. */
 static _Noreturn void die_refused(const struct response *response, const char *shown,
                                   const char *said, bool bad_key)
@@ -84,10 +91,11 @@ static bool judge(struct api_caller *caller, enum request_end end, const struct 
     } else {
         answer_error(response, said, &bad_key);
         page->out_of_range = response->status >= 400 && response->status < 500 &&
-                             position->page > 0 && says_out_of_range(said);
+                             (position->page > 0 || indexes_null_only(&position->indexes)) &&
+                             says_out_of_range(said);
         if (page->out_of_range)
-            return true;
-        if (!retry_status(response->status))
+            return answer_ends(page, caller->query, position, reason);
+        if (!can_change(response->status))
             die_refused(response, shown, said, bad_key);
         snprintf(reason, ANSWER_REASON, "status %" PRIu64 "%s%.300s", response->status,
                  said[0] != '\0' ? ": " : "", said);
@@ -138,7 +146,8 @@ bool caller_ask(struct api_caller *caller, const struct api_position *position, 
         if (response.retry_after > LONGEST_WAIT_SECONDS)
             die(EX_TEMPFAIL, "%s: %s; the server wants us to wait for %s", shown, reason,
                 pace_duration(response.retry_after));
-        if (response.status == 429 && response.retry_after > longest_ms / 1000)
+        if ((response.status == 429 || response.status >= 500) &&
+            response.retry_after > longest_ms / 1000)
             break;
         progress_end();
         pace_sleep(retry_failed(&caller->retry, shown, reason, response.retry_after));

@@ -11,13 +11,32 @@ static bool is_name(const char *name)
            strlen(name) < INDEX_NAME;
 }
 
-static bool is_value(const char *value)
+static bool is_digits(const char *text)
+{
+    return strspn(text, "0123456789") == strlen(text);
+}
+
+/* YYYY-MM-DD, and whatever comes behind it. */
+static bool begins_with_date(const char *text)
+{
+    const char *form = "0000-00-00";
+    for (; *form != '\0'; form++, text++)
+        if (*form == '-' ? *text != '-' : *text < '0' || *text > '9')
+            return false;
+    return true;
+}
+
+static bool is_value(const char *name, const char *value)
 {
     size_t length = 0;
     for (; value[length] != '\0'; length++)
-        if (value[length] <= ' ' || value[length] > '~')
+        if ((unsigned char)value[length] < ' ' || value[length] == 0x7f)
             return false;
-    return length > 0 && length < INDEX_VALUE;
+    if (length == 0 || length >= INDEX_VALUE)
+        return false;
+    if (strcmp(name, LAST_INDEX) == 0)
+        return is_digits(value);
+    return strcmp(name, LAST_DATE) != 0 || begins_with_date(value);
 }
 
 bool indexes_set(struct api_indexes *indexes, const char *name, const char *value)
@@ -25,7 +44,7 @@ bool indexes_set(struct api_indexes *indexes, const char *name, const char *valu
     int i = 0;
     while (i < indexes->count && strcmp(indexes->of[i].name, name) != 0)
         i++;
-    if (i == MOST_INDEXES || !is_name(name) || !is_value(value))
+    if (i == MOST_INDEXES || !is_name(name) || !is_value(name, value))
         return false;
     snprintf(indexes->of[i].name, INDEX_NAME, "%s", name);
     snprintf(indexes->of[i].value, INDEX_VALUE, "%s", value);
@@ -85,4 +104,12 @@ void position_next_group(struct api_position *position)
     position->group++;
     position->indexes.count = 0;
     position->page = position->rows = 0;
+    position->counted = false;
+}
+
+void position_count(struct api_position *position, uint64_t count)
+{
+    if (!position->counted || count < position->count)
+        position->count = count;
+    position->counted = true;
 }

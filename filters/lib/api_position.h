@@ -37,10 +37,15 @@ struct api_position {
     uint64_t rows;              /* rows of this group that were written */
     uint64_t total_rows;        /* rows of all groups that were written */
     bool complete;
+    /* How many rows the group has, by the least exact count that came with its pages: what has come
+     * in since then may lie behind us. */
+    bool counted;
+    uint64_t count;
 };
 
 /* Adds an index or replaces it. Returns false if it can't be one: names are small letters, digits
- * and '_', beginning with last_ or sort_; values are ASCII without blanks; both must fit. */
+ * and '_', beginning with last_ or sort_; values have no control characters, last_index is digits
+ * and the date begins with YYYY-MM-DD; both must fit. */
 bool indexes_set(struct api_indexes *indexes, const char *name, const char *value);
 
 /* The value of an index, NULL if there is none. */
@@ -51,6 +56,9 @@ bool indexes_null_only(const struct api_indexes *indexes);
 
 /* True if `after` lies behind `before` in the order of the rows. */
 bool indexes_advance(const struct api_indexes *before, const struct api_indexes *after);
+
+/* Notes an exact count of the server's. */
+void position_count(struct api_position *position, uint64_t count);
 
 /* Goes to the beginning of the next group. */
 void position_next_group(struct api_position *position);

@@ -105,7 +105,7 @@ static void itemized_parameters(struct builder *builder, const struct api_query 
     parameter(builder, "min_date", group_min_date(query, position->group));
     parameter(builder, "min_load_date", query->min_load_date);
     parameter(builder, "is_individual", query->is_individual ? "true" : NULL);
-    parameter(builder, "sort", "contribution_receipt_date");
+    parameter(builder, "sort", query->sort);
     number_parameter(builder, "per_page", API_PER_PAGE);
     for (int i = 0; i < position->indexes.count; i++)
         parameter(builder, position->indexes.of[i].name, position->indexes.of[i].value);
@@ -123,6 +123,7 @@ char *query_url(const struct api_query *query, const char *base,
         number_parameter(&builder, "cycle", query->cycle);
         parameter(&builder, "min_first_file_date", query->min_first_file_date);
         parameter(&builder, "min_last_file_date", query->min_last_file_date);
+        parameter(&builder, "sort", query->sort);
         number_parameter(&builder, "per_page", API_PER_PAGE);
         number_parameter(&builder, "page", position->page + 1);
     }

@@ -32,6 +32,7 @@ struct api_committees {
 struct api_query {
     const char *name; /* as on the command line: schedule_a */
     const char *path; /* below the base URL */
+    const char *sort; /* column by which the rows come */
     bool keyset;      /* paged by last_indexes, not by number */
     uint64_t cycle;
     const char *min_date, *min_load_date; /* NULL if not asked for, like the other dates */

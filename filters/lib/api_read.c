@@ -88,6 +88,10 @@ static void start(const struct api_reading *reading)
         die(EX_DATAERR, "%s: there is no group %" PRIu64, reading->cursor_path, position.group);
     if (!position.complete)
         rows_open(&rows, has_cursor ? &before : NULL);
+    if (has_cursor && !position.complete && !rows.noted && reading->most_pages == 0)
+        complain("%s: standard output is no regular file, so rows that its reader has not yet "
+                 "taken are lost if this run and its reader are killed",
+                 reading->cursor_path);
     start_stats(reading->shown);
 }
 
@@ -175,6 +179,10 @@ static void write_rows(const struct api_page *page)
 {
     if (page->row_count == 0)
         return;
+    if (rows.noted) {
+        rows_expect(&rows, page->rows);
+        write_cursor();
+    }
     rows_write(&rows, page->rows);
     position.page++;
     position.rows += page->row_count;
@@ -187,6 +195,8 @@ static void write_rows(const struct api_page *page)
 static void advance(const struct api_page *page, const struct api_reading *reading)
 {
     enum next next = next_of(page);
+    if (page->exact && page->count >= 0)
+        position_count(&position, (uint64_t)page->count);
     if (page->has_next)
         position.indexes = page->next;
     switch (next) {

@@ -26,6 +26,12 @@ static void cut_back(const struct rows_place *before, uint64_t length)
             NAME ": has %" PRIu64 " bytes, but %" PRIu64 " were written to it by the reading that "
                  "is to go on; begin anew without the cursor file, or append to the whole file",
             length, before->length);
+    if (length > before->most)
+        die(EX_DATAERR,
+            NAME ": has %" PRIu64 " bytes, more than the reading that is to go on can have written "
+                 "(%" PRIu64 "); take away what others have put behind byte %" PRIu64
+                 ", or begin anew without the cursor file",
+            length, before->most, before->length);
     if (length == before->length)
         return;
     if (ftruncate(STDOUT_FILENO, (off_t)before->length) != 0)
@@ -45,10 +51,8 @@ void rows_open(struct api_rows *rows, const struct rows_place *before)
     rows->place = (struct rows_place){.known = rows->noted};
     if (!rows->noted)
         return;
-    rows->place.device = (uint64_t)status.st_dev;
     rows->place.inode = (uint64_t)status.st_ino;
-    bool same =
-        before->known && before->device == rows->place.device && before->inode == rows->place.inode;
+    bool same = before->known && before->inode == rows->place.inode;
     if (same)
         cut_back(before, (uint64_t)status.st_size);
     /* A file that is opened for appending tells where it ends only when it is asked. */
@@ -56,7 +60,26 @@ void rows_open(struct api_rows *rows, const struct rows_place *before)
                                                 : lseek(STDOUT_FILENO, 0, SEEK_CUR);
     if (end < 0)
         die_of_output();
-    rows->place.length = (uint64_t)end;
+    rows->place.length = rows->place.most = (uint64_t)end;
+}
+
+/* As they were filed, with the keys in their order. */
+#define ROW_FORM (JSON_COMPACT | JSON_REAL_PRECISION(DIGITS))
+
+static int count_bytes(const char *bytes, size_t length, void *context)
+{
+    (void)bytes;
+    *(uint64_t *)context += length;
+    return 0;
+}
+
+void rows_expect(struct api_rows *rows, const json_t *array)
+{
+    rows->place.most = rows->place.length + json_array_size(array);
+    for (size_t i = 0; i < json_array_size(array); i++)
+        if (json_dump_callback(json_array_get(array, i), count_bytes, &rows->place.most,
+                               ROW_FORM) != 0)
+            die(EX_OSERR, "no memory to write a row");
 }
 
 static int take(const char *bytes, size_t length, void *context)
@@ -68,8 +91,7 @@ static int take(const char *bytes, size_t length, void *context)
 void rows_write(struct api_rows *rows, const json_t *array)
 {
     for (size_t i = 0; i < json_array_size(array); i++) {
-        if (json_dump_callback(json_array_get(array, i), take, &rows->output,
-                               JSON_COMPACT | JSON_REAL_PRECISION(DIGITS)) != 0)
+        if (json_dump_callback(json_array_get(array, i), take, &rows->output, ROW_FORM) != 0)
             die(EX_OSERR, "no memory to write a row");
         output_text(&rows->output, "\n");
     }
@@ -85,7 +107,7 @@ void rows_make_safe(struct api_rows *rows)
     off_t end = lseek(STDOUT_FILENO, 0, SEEK_CUR);
     if (end < 0)
         die_of_output();
-    rows->place.length = (uint64_t)end;
+    rows->place.length = rows->place.most = (uint64_t)end;
 }
 
 void rows_close(struct api_rows *rows)

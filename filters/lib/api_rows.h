@@ -1,8 +1,10 @@
 /* api_rows.h - the rows of the API on standard output, a JSON object a line.
  *
  * Where standard output is a regular file, a reading that was killed can leave half a page in it.
- * So the cursor file notes which file that was and how long it was behind the last whole page, and
- * the next run cuts it back before it goes on.
+ * So the cursor file notes which file that was, how long it was behind the last whole page and how
+ * long it will be behind the next one, and the next run cuts it back before it goes on. A file that
+ * is longer was written to by others, and is left alone. Which device it is on is not noted: its
+ * number can be another one when the machine has been started again.
  */
 #ifndef FECPIPE_API_ROWS_H
 #define FECPIPE_API_ROWS_H
@@ -16,7 +18,8 @@
 /* A regular file and a length of it. */
 struct rows_place {
     bool known; /* false: standard output is no regular file, or nothing was noted */
-    uint64_t device, inode, length;
+    uint64_t inode, length;
+    uint64_t most; /* its length behind the page that is being written */
 };
 
 struct api_rows {
@@ -26,8 +29,12 @@ struct api_rows {
 };
 
 /* Starts to write. If standard output is the file of `before`, it is cut back to the length there;
- * EX_DATAERR if it is shorter, for then rows have been lost. NULL if nobody notes its place. */
+ * EX_DATAERR if it is shorter, for then rows have been lost, or longer than it can have become.
+ * NULL if nobody notes its place. */
 void rows_open(struct api_rows *rows, const struct rows_place *before);
+
+/* Reckons how long the file will be behind the array: sets place.most. */
+void rows_expect(struct api_rows *rows, const json_t *array);
 
 /* Writes each object of the array on a line of its own, compact, with its keys in their order and
  * amounts as they were filed. */

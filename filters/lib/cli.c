@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -13,12 +14,14 @@
 #include <unistd.h>
 
 #define MOST_OPTIONS 40
+#define LONGEST_MESSAGE 2047
 /* Long options without a letter are given numbers from here on. */
 #define NO_LETTER 256
 
 static const struct cli_program *this_program;
 static const char *stats_path;
 static bool progress_asked;
+static void (*hide_secrets)(char *text);
 
 static const struct cli_option common_options[] = {
     {0, "stats", "FILE", "write what was counted to FILE, key=value a line", NULL, &stats_path,
@@ -88,8 +91,22 @@ static void take_option(const struct cli_option *option, const char *argument)
     }
 }
 
+/* Where standard input or error is closed, the first file to be opened would become it, and get the
+ * messages. The input is opened for writing, so that reading it is an error as it was before.
+ * Standard output is left to the programs. */
+static void occupy_closed(int fd, int flags)
+{
+    if (fcntl(fd, F_GETFD) >= 0)
+        return;
+    int null = open("/dev/null", flags);
+    if (null < 0 || (null != fd && (dup2(null, fd) < 0 || close(null) != 0)))
+        exit(EX_OSERR);
+}
+
 int cli_start(const struct cli_program *program, int argc, char **argv)
 {
+    occupy_closed(STDIN_FILENO, O_WRONLY);
+    occupy_closed(STDERR_FILENO, O_WRONLY);
     const struct cli_option *known[MOST_OPTIONS];
     struct option longs[MOST_OPTIONS + 1];
     char letters[2 * MOST_OPTIONS + 2] = ":";
@@ -121,14 +138,30 @@ bool cli_wants_progress(void)
     return progress_asked || isatty(STDERR_FILENO);
 }
 
+void cli_hide_secrets(void (*hide)(char *text))
+{
+    hide_secrets = hide;
+}
+
+/* A message is made in full before it is cut, for half a secret is not known for one. */
 static void complain_list(const char *format, va_list arguments)
 {
-    char message[2048];
-    vsnprintf(message, sizeof message, format, arguments);
-    for (char *c = message; *c != '\0'; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
-    fprintf(stderr, "%s: %s\n", this_program ? this_program->name : "fecpipe", message);
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *message = length < 0 ? NULL : malloc((size_t)length + 1);
+    if (message != NULL) {
+        vsnprintf(message, (size_t)length + 1, format, arguments);
+        if (hide_secrets != NULL)
+            hide_secrets(message);
+        for (char *c = message; *c != '\0'; c++)
+            if ((unsigned char)*c < 0x20 || *c == 0x7f)
+                *c = '?';
+    }
+    fprintf(stderr, "%s: %.*s\n", this_program ? this_program->name : "fecpipe", LONGEST_MESSAGE,
+            message != NULL ? message : "no memory for a message");
+    free(message);
 }
 
 void complain(const char *format, ...)

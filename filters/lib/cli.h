@@ -43,7 +43,8 @@ struct cli_program {
     bool without_manual;              /* --help does not point to a manual page */
 };
 
-/* Reads the options: those of the program and -h/--help, --version, --stats FILE, --progress,
+/* Opens /dev/null where standard input or error is closed, then reads the options: those of the
+ * program and -h/--help, --version, --stats FILE, --progress,
  * which all programs have. Returns the index in argv of the first operand. Ends with EX_USAGE on an
  * option it does not know, and with 0 after --help and --version. */
 int cli_start(const struct cli_program *program, int argc, char **argv);
@@ -54,6 +55,10 @@ bool cli_wants_progress(void);
 /* Prints "program: message" on stderr, one line. Control characters in the message, which can come
  * from a server or a file, are shown as '?'. */
 void complain(const char *format, ...) CLI_PRINTF(1, 2);
+
+/* From now on every message is handed to `hide` before it is shown, which can overwrite in it what
+ * nobody must see. */
+void cli_hide_secrets(void (*hide)(char *text));
 
 /* complain, write the --stats file, exit with `code`. */
 _Noreturn void die(int code, const char *format, ...) CLI_PRINTF(2, 3);

@@ -155,7 +155,7 @@ static int64_t header_number(const char *value, size_t length)
 static void forget_headers(struct response *response)
 {
     validators_clear(&response->is);
-    response->has_range = false;
+    response->has_range = response->has_retry_after = false;
     response->rate_limit = response->rate_remaining = REQUEST_UNKNOWN;
 }
 
@@ -175,6 +175,8 @@ static size_t take_header(char *line, size_t one, size_t length, void *context)
         validators_set_etag(&response->is, value, value_length);
     } else if (header_is(line, length, "Content-Range", &value, &value_length)) {
         take_content_range(response, value, value_length);
+    } else if (header_is(line, length, "Retry-After", &value, &value_length)) {
+        response->has_retry_after = true;
     } else if (header_is(line, length, "X-RateLimit-Limit", &value, &value_length)) {
         response->rate_limit = header_number(value, value_length);
     } else if (header_is(line, length, "X-RateLimit-Remaining", &value, &value_length)) {
@@ -445,6 +447,9 @@ static bool can_pass(CURLcode code)
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_UNSUPPORTED_PROTOCOL: /* no HTTP; those of URLs are checked by request_url */
         return true;
     default:
         return false;
@@ -458,6 +463,9 @@ static enum request_end judge_failure(struct exchange *exchange, CURLcode code)
     const char *reason = curl_error[0] != '\0' ? curl_error : curl_easy_strerror(code);
     if (exchange->stopped)
         return REQUEST_STOPPED;
+    /* An answer that carries no file says all in its status, whatever became of its body. */
+    if (response->status >= 300)
+        return REQUEST_ANSWERED;
     if (exchange->stalled) {
         snprintf(response->reason, sizeof response->reason,
                  "stalled, less than a byte a second for %" PRIu64 " s", stall_seconds);
@@ -468,9 +476,6 @@ static enum request_end judge_failure(struct exchange *exchange, CURLcode code)
                  STALLS_IN_TIME * stall_seconds);
         return REQUEST_BROKEN;
     }
-    /* An answer that carries no file says all in its status, whatever became of its body. */
-    if (response->status >= 300)
-        return REQUEST_ANSWERED;
     if (code == CURLE_FILE_COULDNT_READ_FILE)
         die(EX_NOINPUT, "%s: no such file, or it cannot be read", response->effective);
     if (!can_pass(code))

@@ -25,6 +25,7 @@ struct response {
     uint64_t range_start;   /* its first byte */
     bool is_html;           /* by its Content-Type */
     uint64_t retry_after;   /* seconds that the server wants us to wait; 0 if it says nothing */
+    bool has_retry_after;   /* it said something, if only a time that is over or makes no sense */
     int64_t rate_limit;     /* X-RateLimit-Limit, REQUEST_UNKNOWN if it says nothing */
     int64_t rate_remaining; /* X-RateLimit-Remaining, likewise */
     const char *error_body; /* of status 400 and more, so much as was kept, ended by NUL; else "" */
