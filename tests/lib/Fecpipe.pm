@@ -72,6 +72,8 @@ sub start {
     my $folder = scratch();
     my $input = $option{stdin_file} // '/dev/null';
     $input = spew("$folder/in", $option{stdin}) if defined $option{stdin};
+    # There from the first moment, for who looks into them while it runs.
+    spew("$folder/$_", '') for qw(out err);
     my $pid = fork() // die "fork: $!";
     if ($pid == 0) {
         POSIX::setpgid(0, 0);
