@@ -9,14 +9,20 @@ BUILD = build
 BIN = bin
 
 PROGRAMS = fec-fetch fec-unzip fec-parse fec-dedupe pg-load
-LIB = $(patsubst filters/lib/%.c,$(BUILD)/lib/%.o,$(wildcard filters/lib/*.c))
-SAMPLE = $(patsubst tests/sample/%.c,$(BUILD)/sample/%.o,$(wildcard tests/sample/*.c))
+# A program is what its folder has, and what it takes of the two rooms that all share.
+SHARED = $(patsubst %.c,$(BUILD)/%.o,$(wildcard filters/base/*.c filters/records/*.c))
+objects_of = $(patsubst %.c,$(BUILD)/%.o,$(wildcard filters/$1/*.c filters/$1/*/*.c))
+SAMPLE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sample/*.c))
+# What a unit test looks into beside the shared rooms.
+UNITS_TEST = $(BUILD)/filters/fec-dedupe/keytable.o $(BUILD)/filters/fec-parse/fields.o
 MANUAL = $(wildcard man/*.1 man/*.5)
+# Folders with what the driver reads at run time.
+ROOMS = $(sort $(patsubst %/,%,$(dir $(wildcard driver/*.sh driver/*/*.sh sql/*/*.sql))))
 
 PG_CONFIG = pg_config
 # Expanded when a file is compiled, not before: `make deps` must work where pg_config is missing.
 CPPFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L -DFECPIPE_VERSION='"$(VERSION)"' \
-	-Ifilters/lib -I$(shell $(PG_CONFIG) --includedir) $(CPPFLAGS)
+	-Ifilters -I$(shell $(PG_CONFIG) --includedir) $(CPPFLAGS)
 LDFLAGS_ALL = -L$(shell $(PG_CONFIG) --libdir) $(LDFLAGS)
 
 LIBS_fec-fetch = -lcurl -ljansson
@@ -30,7 +36,8 @@ SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-om
 
 all: $(PROGRAMS:%=$(BIN)/%) $(BIN)/fec-sample
 
-$(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $(BUILD)/%.o $(BUILD)/libfec.a
+.SECONDEXPANSION:
+$(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call objects_of,$$*) $(BUILD)/libfec.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_$*)
 
@@ -39,29 +46,21 @@ $(BIN)/fec-sample: $(SAMPLE) $(BUILD)/libfec.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS_ALL) -o $@ $^ -lz
 
-$(BIN)/unit-%: $(BUILD)/tests/unit-%.o $(BUILD)/libfec.a
+$(BIN)/unit-%: $(BUILD)/tests/unit/%.o $(UNITS_TEST) $(BUILD)/libfec.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS_ALL) -o $@ $^ -lcsv -lxxhash -lz
+	$(CC) $(CFLAGS) $(LDFLAGS_ALL) -o $@ $^ -lxxhash
 
-$(BUILD)/libfec.a: $(LIB)
+$(BUILD)/libfec.a: $(SHARED)
 	@rm -f $@
 	$(AR) rc $@ $^
 
-$(BUILD)/%.o: filters/%.c
+$(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(WARNINGS) $(CPPFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(BUILD)/sample/%.o: tests/sample/%.c
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARNINGS) $(CPPFLAGS_ALL) -Itests/sample -MMD -MP -c -o $@ $<
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-$(BUILD)/tests/%.o: tests/%.c
-	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARNINGS) $(CPPFLAGS_ALL) -MMD -MP -c -o $@ $<
-
--include $(wildcard $(BUILD)/*.d $(BUILD)/lib/*.d $(BUILD)/sample/*.d $(BUILD)/tests/*.d)
-
-UNITS = $(patsubst tests/%.c,$(BIN)/%,$(wildcard tests/unit-*.c))
+UNITS = $(patsubst tests/unit/%.c,$(BIN)/unit-%,$(wildcard tests/unit/*.c))
 
 tests: all $(UNITS)
 
@@ -86,26 +85,28 @@ check:
 bench:
 	./make/deps.sh build run bench
 	$(MAKE) all
-	tests/bench
+	tests/bench/bench
 
 # Two years of months and days; not part of check, for it takes a while.
 soak:
 	./make/deps.sh build run check
 	$(MAKE) all
-	tests/soak
+	tests/soak/soak
 
 demo: all
 	./pipeline.sh demo
 
 install: all
 	install -d -m 755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/fecpipe \
-		$(DESTDIR)$(PREFIX)/share/fecpipe/sql $(DESTDIR)$(PREFIX)/share/fecpipe/driver \
+		$(ROOMS:%=$(DESTDIR)$(PREFIX)/share/fecpipe/%) \
 		$(DESTDIR)$(PREFIX)/share/doc/fecpipe \
 		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) pipeline.sh $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BIN)/fec-sample $(DESTDIR)$(PREFIX)/libexec/fecpipe
-	install -m 644 sql/*.sql sql/report.css $(DESTDIR)$(PREFIX)/share/fecpipe/sql
-	install -m 644 driver/*.sh $(DESTDIR)$(PREFIX)/share/fecpipe/driver
+	for room in $(ROOMS); do \
+		install -m 644 $$(find $$room -maxdepth 1 -type f) \
+			$(DESTDIR)$(PREFIX)/share/fecpipe/$$room || exit; \
+	done
 	install -m 644 README.md CHANGELOG.md LICENSE pipeline.conf.example \
 		$(DESTDIR)$(PREFIX)/share/doc/fecpipe
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1

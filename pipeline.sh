@@ -32,7 +32,7 @@ here=$(cd "$(dirname "$self")" && pwd) || exit 70
 
 # In the source tree everything lies beside this script; `make install` puts the programs beside it
 # and the rest into ../share/fecpipe and ../libexec/fecpipe.
-if [ -f "$here/sql/schema.sql" ]; then
+if [ -f "$here/sql/schema/schema.sql" ]; then
     share=$here
     libexec=${FEC_BIN:-$here/bin}
     bin=${FEC_BIN:-$here/bin}
@@ -50,8 +50,8 @@ fi
 . "$share/driver/common.sh"
 # shellcheck source=driver/config.sh
 . "$share/driver/config.sh"
-# shellcheck source=driver/database.sh
-. "$share/driver/database.sh"
+# shellcheck source=driver/database/connect.sh
+. "$share/driver/database/connect.sh"
 # shellcheck source=driver/session.sh
 . "$share/driver/session.sh"
 # shellcheck source=driver/stage.sh
@@ -62,14 +62,14 @@ fi
 . "$share/driver/monthly.sh"
 # shellcheck source=driver/daily.sh
 . "$share/driver/daily.sh"
-# shellcheck source=driver/status.sh
-. "$share/driver/status.sh"
-# shellcheck source=driver/schedule.sh
-. "$share/driver/schedule.sh"
-# shellcheck source=driver/metrics.sh
-. "$share/driver/metrics.sh"
-# shellcheck source=driver/report.sh
-. "$share/driver/report.sh"
+# shellcheck source=driver/show/status.sh
+. "$share/driver/show/status.sh"
+# shellcheck source=driver/schedule/schedule.sh
+. "$share/driver/schedule/schedule.sh"
+# shellcheck source=driver/show/metrics.sh
+. "$share/driver/show/metrics.sh"
+# shellcheck source=driver/show/report.sh
+. "$share/driver/show/report.sh"
 # shellcheck source=driver/demo.sh
 . "$share/driver/demo.sh"
 

@@ -122,7 +122,7 @@ begin_sweep() {
 \\set lookback_days $lookback_days
 \\set full $([ -n "$full_refresh" ] && echo true || echo false)
 \\set committees $(psql_path "${committees[*]+"${committees[*]}"}")
-\\i $(psql_path "$share/sql/plan-sweep.sql")"
+\\i $(psql_path "$share/sql/sweep/plan.sql")"
 }
 
 # Takes up an unfinished sweep or makes one; $folder gets the cursor and the plan. Sets sweep_id,
@@ -225,7 +225,7 @@ batch_commands() {
         "'the lock of the cycle is lost') \\g /dev/null"
     [ "$(number passed "$deduped")" = 0 ] ||
         echo "SELECT fec.make_partition('$dataset_table', $cycle) \\g /dev/null"
-    echo "\\i $(psql_path "$share/sql/apply-batch.sql")"
+    echo "\\i $(psql_path "$share/sql/apply/batch.sql")"
     echo "UPDATE fec.run_dataset
            SET bytes = bytes + $(number bytes "$fetched"),
                rows_read = rows_read + $(number lines "$parsed"),
@@ -240,7 +240,7 @@ batch_commands() {
                expected_calls = $(number expected_calls "$fetched"), run_id = $run_id,
                complete = $complete, finished_at = CASE WHEN $complete THEN now() END
          WHERE sweep_id = $sweep_id;"
-    [ "$endpoint" != schedule_a ] || echo "\\i $(psql_path "$share/sql/states-batch.sql")"
+    [ "$endpoint" != schedule_a ] || echo "\\i $(psql_path "$share/sql/states/batch.sql")"
     echo 'COMMIT;'
 }
 

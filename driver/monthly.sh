@@ -108,7 +108,7 @@ apply_commands() {
     while IFS=$'\t' read -r dataset table staging first_load known passed file_time; do
         printf '%s\n' "\\set dataset $dataset" "\\set table $table" "\\set staging $staging" \
             "\\set first_load $first_load" "\\set known $known" "\\set passed $passed" \
-            "\\set file_time '$file_time'" "\\i $(psql_path "$share/sql/$script")"
+            "\\set file_time '$file_time'" "\\i $(psql_path "$share/$script")"
         if [ "$dataset" = indiv ]; then
             indiv_time=$file_time
             indiv_differs=':ds_inserted + :ds_changed + :ds_withdrawn > 0'
@@ -118,12 +118,12 @@ apply_commands() {
                 "\\set indiv_time '$indiv_time'"
         fi
     done <"$run_folder/staged"
-    if [ -n "$indiv_differs" ] && [ "$script" = apply-dataset.sql ]; then
-        printf '%s\n' "\\set file_time :indiv_time" "\\i $(psql_path "$share/sql/states.sql")"
+    if [ -n "$indiv_differs" ] && [ "$script" = sql/apply/dataset.sql ]; then
+        printf '%s\n' "\\set file_time :indiv_time" "\\i $(psql_path "$share/sql/states/cycle.sql")"
     else
         echo '\set states_updated 0'
     fi
-    if [ "$script" = apply-dataset.sql ]; then
+    if [ "$script" = sql/apply/dataset.sql ]; then
         echo "UPDATE fec.run SET status = 'complete', finished_at = clock_timestamp()," \
             "states_updated = :states_updated WHERE run_id = :run_id;"
         echo "SELECT fec.drop_staging(:run_id) \\g /dev/null"
@@ -133,8 +133,8 @@ apply_commands() {
 
 # Waits at most so long for somebody's lock on a table; a run that hangs all night helps nobody.
 apply_staged() {
-    local cycle=$1 script=apply-dataset.sql
-    [ -z "$dry_run" ] || script=count-dataset.sql
+    local cycle=$1 script=sql/apply/dataset.sql
+    [ -z "$dry_run" ] || script=sql/apply/count.sql
     tell "$(apply_commands "$cycle" "$script")" || {
         # What the scripts refuse is the data's fault, all else the database's.
         run_reason=$(session_error)

@@ -174,7 +174,7 @@ start_runs() {
 summary_table() {
     local rows
     rows=$(ask "\\set run_id $run_id
-\\i $(psql_path "$share/sql/summary.sql")") || {
+\\i $(psql_path "$share/sql/status/summary.sql")") || {
         complain "the counts cannot be shown: $(session_error)"
         return 0
     }

@@ -22,7 +22,7 @@ my @files;
 File::Find::find({no_chdir => 1, wanted => sub {
             s{^\./}{};
             return $File::Find::prune = 1 if m{^(?:\.git|build|bin)$};
-            push @files, $_ if -f $_ && -T $_ && !m{^tests/golden/|~$|^pipeline\.conf$};
+            push @files, $_ if -f $_ && -T $_ && !m{^tests/filters/golden/|~$|^pipeline\.conf$};
         }}, '.');
 @files = sort @files;
 
@@ -59,7 +59,7 @@ sub silent {
 silent("$_: shellcheck has nothing to say", ['shellcheck', $_]) for @shell;
 
 my ($warnings) = $text{Makefile} =~ /^WARNINGS = (.*)$/m;
-my @includes = ('-Ifilters/lib', '-Itests/sample');
+my @includes = ('-Ifilters');
 my $pg = has_tool('pg_config') ? `pg_config --includedir` =~ s/\n//r : '/usr/include/postgresql';
 my @units = grep { /\.c$/ } @c;
 for my $compiler ('gcc', 'clang') {
@@ -163,8 +163,9 @@ like $text{'README.md'}, qr/^<!-- bench -->\n.*^<!-- \/bench -->\n/ms,
 my $kept = qr{(?:sql|driver|make|man|filters|tests)/[\w./-]+\.(?:sql|sh|c|h|t|pm|[15])\b};
 for my $file (@files) {
     my %mentioned = map { ($_, 1) } $text{$file} =~ m{(?<![\w/.-])($kept)}g;
-    $mentioned{"sql/$1"} = 1 while $file =~ m{^sql/} && $text{$file} =~ /^ *\\ir (\S+)$/mg;
-    $mentioned{$1} = 1 while $text{$file} =~ m{\$share/((?:sql|driver)/[\w-]+\.\w+)}g;
+    my ($folder) = $file =~ m{^(.*)/};
+    $mentioned{"$folder/$1"} = 1 while $file =~ m{^sql/} && $text{$file} =~ /^ *\\ir (\S+)$/mg;
+    $mentioned{$1} = 1 while $text{$file} =~ m{\$share/((?:sql|driver)/[\w/-]+\.\w+)}g;
     my @missing = grep { !-e $_ } sort keys %mentioned;
     is "@missing", '', "$file: the files that it mentions exist" if %mentioned;
 }

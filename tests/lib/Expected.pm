@@ -1,10 +1,10 @@
 # Expected.pm - what the database must have after each run, from what the FEC has published and what
-# the run has read of it. For tests/soak.
+# the run has read of it. For the soak.
 #
 # It has a mirror of each table (Mirror.pm), the states of the committees, and the sweeps over the
-# API that are not finished. It reckons by the contract (pipeline.sh(1), schema-api.sql) and not by
-# what the database has: only how much a run has read that was stopped it takes from there. What it
-# finds wrong with a run goes to {wrong}.
+# API that are not finished. It reckons by the contract (pipeline.sh(1),
+# sql/schema/sweeps.sql) and not by what the database has: only how much a run has read that was
+# stopped it takes from there. What it finds wrong with a run goes to {wrong}.
 #
 # Times are as in Months.pm; {shift} is to be kept up to date by whoever uses it.
 package Expected;

@@ -12,7 +12,7 @@ our @EXPORT = qw(start_api stop_api api_calls api_behave api_row committee_row c
 
 # --- the server
 
-# Starts tests/fec-api on a folder. Options are its own, with underscores and without dashes: key,
+# Starts servers/fec-api on a folder. Options are its own, with underscores and without dashes: key,
 # hour, minute, hour_seconds, count, page_size (a value each), out_of_range (true). Returns {url,
 # port, root, log => file, behave => file of rules, pid}; it ends with the test, if not before.
 sub start_api {
@@ -26,7 +26,7 @@ sub start_api {
         my $name = '--' . tr/_/-/r;
         $_ eq 'out_of_range' ? ($option{$_} ? $name : ()) : ($name, $option{$_})
     } sort keys %option;
-    $api->{process} = start([top() . '/tests/fec-api', '--root', "$root", '--port-file',
+    $api->{process} = start([top() . '/tests/servers/fec-api', '--root', "$root", '--port-file',
         "$folder/port", '--log', $api->{log}, '--behave', $api->{behave}, @options]);
     $api->{pid} = $api->{process}{pid};
     wait_until(sub { -s "$folder/port" || waitpid($api->{pid}, POSIX::WNOHANG()) != 0 });

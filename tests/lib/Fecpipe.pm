@@ -192,7 +192,8 @@ sub start_server {
         open(STDIN, '<', '/dev/null');
         open(STDOUT, '>', "$folder/out");
         open(STDERR, '>', "$folder/err");
-        exec(top() . '/tests/fec-server', '--root', $root, '--port-file', "$folder/port", '--log',
+        exec(top() . '/tests/servers/fec-server', '--root', $root,
+            '--port-file', "$folder/port", '--log',
             $server->{log}, '--behave', $server->{behave}) or POSIX::_exit(127);
     }
     $started{$pid} = 1;

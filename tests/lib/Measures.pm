@@ -1,5 +1,5 @@
 # Measures.pm - what a driver with a private database takes of the machine: memory, disk, files,
-# processes, connections. For tests/soak.
+# processes, connections. For tests/soak/soak.
 package Measures;
 use strict;
 use warnings;
@@ -50,7 +50,7 @@ sub files_below {
     return ($count, $bytes);
 }
 
-# The most that each program has had, in kB, from the file that tests/soak-memory.c writes to.
+# The most that each program has had, in kB, from the file that tests/soak/memory.c writes to.
 sub peaks {
     my ($file) = @_;
     my %peak;

@@ -1,5 +1,5 @@
 # Mirror.pm - what one of the database's tables must hold, reckoned row by row from what the FEC has
-# published and from nothing else. For tests/soak, which compares it with what fecpipe's SQL has
+# published and from nothing else. For the soak, which compares it with what fecpipe's SQL has
 # made.
 #
 # A record is a line of tab-separated columns, as fec-parse writes it. A run is a hash; of it are

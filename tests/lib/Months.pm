@@ -123,7 +123,7 @@ sub add_short_lived {
     return @added;
 }
 
-# The records of the API's rows. (That fec-parse makes the right ones is what tests/parse-api.t is
+# The records of the API's rows. (That fec-parse makes the right ones is what parse-api.t is
 # about.)
 sub add_records {
     my ($months, $endpoint, @versions) = @_;

@@ -19,7 +19,7 @@
 #define SAMPLE_API_H
 
 #include "datasets.h"
-#include "output.h"
+#include "base/output.h"
 
 /* The name that the API has for a dataset, "schedule_a"; NULL if it is none of these three. */
 const char *api_name(const struct dataset *dataset);

@@ -4,7 +4,7 @@
 #define SAMPLE_API_OBJECT_H
 
 #include "datasets.h"
-#include "output.h"
+#include "base/output.h"
 
 /* What a row is made of. */
 struct source {

@@ -15,7 +15,7 @@
  * so that a test compares two ways to the same table. population.h says how months differ, odd.h
  * which quirks there are, api.h how the API's rows differ. The same options give the same bytes.
  */
-#include "cli.h"
+#include "base/cli.h"
 #include "draw.h"
 #include "month.h"
 #include "tally.h"

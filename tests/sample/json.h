@@ -2,7 +2,7 @@
 #ifndef SAMPLE_JSON_H
 #define SAMPLE_JSON_H
 
-#include "output.h"
+#include "base/output.h"
 
 #include <stddef.h>
 

@@ -9,7 +9,7 @@
 
 #include "calendar.h"
 #include "odd.h"
-#include "types.h"
+#include "records/file_types.h"
 
 #include <stdbool.h>
 #include <stddef.h>

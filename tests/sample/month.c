@@ -1,8 +1,8 @@
 /* month.c - see month.h */
 #include "month.h"
 #include "api.h"
-#include "cli.h"
-#include "progress.h"
+#include "base/cli.h"
+#include "base/progress.h"
 #include "sink.h"
 #include "tally.h"
 #include "transaction.h"

@@ -1,7 +1,7 @@
 /* sink.c - see sink.h */
 #include "sink.h"
-#include "cli.h"
-#include "progress.h"
+#include "base/cli.h"
+#include "base/progress.h"
 
 #include <stdlib.h>
 #include <string.h>

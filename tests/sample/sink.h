@@ -3,7 +3,7 @@
 #define SAMPLE_SINK_H
 
 #include "line.h"
-#include "output.h"
+#include "base/output.h"
 #include "zipwriter.h"
 
 struct sink {

@@ -3,7 +3,7 @@
 #define SAMPLE_TALLY_H
 
 #include "datasets.h"
-#include "output.h"
+#include "base/output.h"
 
 #include <stdbool.h>
 #include <stdint.h>

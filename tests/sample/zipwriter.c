@@ -1,6 +1,6 @@
 /* zipwriter.c - see zipwriter.h. Section numbers are those of APPNOTE.TXT. */
 #include "zipwriter.h"
-#include "cli.h"
+#include "base/cli.h"
 
 #include <errno.h>
 #include <stdlib.h>

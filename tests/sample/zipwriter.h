@@ -7,7 +7,7 @@
 #ifndef SAMPLE_ZIPWRITER_H
 #define SAMPLE_ZIPWRITER_H
 
-#include "output.h"
+#include "base/output.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,57 @@
+# shellcheck shell=bash
+# report.sh - the state of things as a page of HTML. Sourced by pipeline.sh.
+
+read_report_options() {
+    report_cycle='' report_months=12
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --cycle=*) report_cycle=${1#*=} ;;
+        --months=*) report_months=${1#*=} ;;
+        --cycle | --months)
+            [ $# -gt 1 ] || fail "$EX_USAGE" "$1 needs an argument"
+            if [ "$1" = --cycle ]; then report_cycle=$2; else report_months=$2; fi
+            shift
+            ;;
+        -h | --help) usage; exit 0 ;;
+        *) fail "$EX_USAGE" "report: '$1' is not known; see pipeline.sh --help" ;;
+        esac
+        shift
+    done
+    case $report_cycle in
+    '' | [12][0-9][0-9][02468]) ;;
+    *)
+        fail "$EX_USAGE" \
+            "'$report_cycle' is no cycle: a cycle is named by the even year that ends it"
+        ;;
+    esac
+    case $report_months in
+    [1-9] | [1-9][0-9] | 1[01][0-9] | 120) ;;
+    *) fail "$EX_USAGE" "--months takes a number from 1 to 120, not '$report_months'" ;;
+    esac
+}
+
+# Nothing is printed before the page is whole: half a page in the place of a good one helps nobody.
+command_report() {
+    read_report_options "$@"
+    make_home
+    open_database
+    open_schema
+    look_around
+    remove_dead_folders
+    run_folder=$FEC_HOME/run/report.$$
+    mkdir -p "$run_folder" || fail "$EX_CANTCREAT" "cannot make $run_folder"
+    trap 'rm -rf "$run_folder"' EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    if ! PGAPPNAME='fecpipe report' run_psql "${surroundings[@]}" -v "cycle=$report_cycle" \
+        -v "months=$report_months" -v "current_cycle=$(current_cycle)" \
+        -v "version=$FECPIPE_VERSION" -v "css=$(cat "$share/sql/report/report.css")" \
+        -f "$share/sql/report/report.sql" >"$run_folder/page" 2>"$run_folder/err"; then
+        fail "$EX_UNAVAILABLE" "no report: $(psql_reason "$run_folder/err")"
+    fi
+    cat "$run_folder/page" || {
+        # Who has read enough of it and gone is no error.
+        [ $? = 141 ] || fail "$EX_IOERR" "the report cannot be written"
+    }
+}

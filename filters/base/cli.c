@@ -1,0 +1,237 @@
+/* cli.c - options, errors and endings, see cli.h */
+#include "base/cli.h"
+#include "base/stats.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MOST_OPTIONS 40
+#define LONGEST_MESSAGE 2047
+/* Long options without a letter are given numbers from here on. */
+#define NO_LETTER 256
+
+static const struct cli_program *this_program;
+static const char *stats_path;
+static bool progress_asked;
+static void (*hide_secrets)(char *text);
+
+static const struct cli_option common_options[] = {
+    {0, "stats", "FILE", "write what was counted to FILE, key=value a line", NULL, &stats_path,
+     NULL},
+    {0, "progress", NULL, "report progress on stderr, terminal or not", &progress_asked, NULL,
+     NULL},
+    {'h', "help", NULL, "print this help", NULL, NULL, NULL},
+    {0, "version", NULL, "print the version", NULL, NULL, NULL},
+    {0, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+static void print_options(const struct cli_option *option)
+{
+    for (; option != NULL && option->name != NULL; option++) {
+        char form[64];
+        snprintf(form, sizeof form, "%s%s%s", option->name, option->argument ? " " : "",
+                 option->argument ? option->argument : "");
+        if (option->letter != 0)
+            printf("  -%c, --%-24s %s\n", option->letter, form, option->help);
+        else
+            printf("      --%-24s %s\n", form, option->help);
+    }
+}
+
+static void print_help(void)
+{
+    printf("usage: %s %s\n\n%s\n\n", this_program->name, this_program->usage,
+           this_program->purpose);
+    print_options(this_program->options);
+    print_options(common_options);
+    if (!this_program->without_manual)
+        printf("\nThe manual page %s(1) says more.\n", this_program->name);
+}
+
+/* Appends the options of `table` to what getopt_long takes. Returns the new count. */
+static int add_options(const struct cli_option *table, const struct cli_option **known,
+                       struct option *longs, char *letters, int count)
+{
+    for (; table != NULL && table->name != NULL && count < MOST_OPTIONS; table++, count++) {
+        known[count] = table;
+        longs[count].name = table->name;
+        longs[count].has_arg = table->argument ? required_argument : no_argument;
+        longs[count].flag = NULL;
+        longs[count].val = NO_LETTER + count;
+        if (table->letter != 0) {
+            char letter[3] = {(char)table->letter, table->argument ? ':' : '\0', '\0'};
+            strcat(letters, letter);
+        }
+    }
+    return count;
+}
+
+static void take_option(const struct cli_option *option, const char *argument)
+{
+    if (option->flag != NULL)
+        *option->flag = true;
+    else if (option->text != NULL)
+        *option->text = argument;
+    else if (option->each != NULL)
+        option->each(argument);
+    else if (strcmp(option->name, "help") == 0) {
+        print_help();
+        exit(EX_OK);
+    } else {
+        printf("%s (fecpipe) %s\n", this_program->name, FECPIPE_VERSION);
+        exit(EX_OK);
+    }
+}
+
+/* Where standard input or error is closed, the first file to be opened would become it, and get the
+ * messages. The input is opened for writing, so that reading it is an error as it was before.
+ * Standard output is left to the programs. */
+static void occupy_closed(int fd, int flags)
+{
+    if (fcntl(fd, F_GETFD) >= 0)
+        return;
+    int null = open("/dev/null", flags);
+    if (null < 0 || (null != fd && (dup2(null, fd) < 0 || close(null) != 0)))
+        exit(EX_OSERR);
+}
+
+int cli_start(const struct cli_program *program, int argc, char **argv)
+{
+    occupy_closed(STDIN_FILENO, O_WRONLY);
+    occupy_closed(STDERR_FILENO, O_WRONLY);
+    const struct cli_option *known[MOST_OPTIONS];
+    struct option longs[MOST_OPTIONS + 1];
+    char letters[2 * MOST_OPTIONS + 2] = ":";
+
+    this_program = program;
+    int count = add_options(program->options, known, longs, letters, 0);
+    count = add_options(common_options, known, longs, letters, count);
+    memset(&longs[count], 0, sizeof longs[count]);
+
+    int found;
+    while ((found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+        if (found == ':')
+            die_usage("option %s needs an argument", argv[optind - 1]);
+        int i = found - NO_LETTER;
+        if (found < NO_LETTER)
+            for (i = 0; i < count && known[i]->letter != found; i++)
+                ;
+        if (found == '?' || i < 0 || i >= count)
+            die_usage("option %s is not known", argv[optind - 1]);
+        take_option(known[i], optarg);
+    }
+    if (stats_path != NULL)
+        stats_file(stats_path);
+    return optind;
+}
+
+bool cli_wants_progress(void)
+{
+    return progress_asked || isatty(STDERR_FILENO);
+}
+
+void cli_hide_secrets(void (*hide)(char *text))
+{
+    hide_secrets = hide;
+}
+
+/* A message is made in full before it is cut, for half a secret is not known for one. */
+static void complain_list(const char *format, va_list arguments)
+{
+    va_list again;
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *message = length < 0 ? NULL : malloc((size_t)length + 1);
+    if (message != NULL) {
+        vsnprintf(message, (size_t)length + 1, format, arguments);
+        if (hide_secrets != NULL)
+            hide_secrets(message);
+        for (char *c = message; *c != '\0'; c++)
+            if ((unsigned char)*c < 0x20 || *c == 0x7f)
+                *c = '?';
+    }
+    fprintf(stderr, "%s: %.*s\n", this_program ? this_program->name : "fecpipe", LONGEST_MESSAGE,
+            message != NULL ? message : "no memory for a message");
+    free(message);
+}
+
+void complain(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    complain_list(format, arguments);
+    va_end(arguments);
+}
+
+_Noreturn void die(int code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    complain_list(format, arguments);
+    va_end(arguments);
+    exit(cli_end(code));
+}
+
+_Noreturn void die_usage(const char *format, ...)
+{
+    va_list arguments;
+    char message[1024];
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    complain("%s; see %s --help", message, this_program->name);
+    exit(EX_USAGE);
+}
+
+int cli_end(int code)
+{
+    if (!stats_write() && code == EX_OK)
+        code = EX_IOERR;
+    return code;
+}
+
+_Noreturn void cli_end_closed_pipe(void)
+{
+    stats_write();
+    signal(SIGPIPE, SIG_DFL);
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+    raise(SIGPIPE);
+    _exit(128 + SIGPIPE);
+}
+
+uint64_t cli_number(const char *option, const char *text, uint64_t least, uint64_t most)
+{
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (!isdigit((unsigned char)*text) || *end != '\0' || errno != 0 || number < least ||
+        number > most)
+        die_usage("%s takes a whole number from %llu to %llu, not '%s'", option,
+                  (unsigned long long)least, (unsigned long long)most, text);
+    return number;
+}
+
+void *cli_alloc(size_t size)
+{
+    return cli_realloc(NULL, size);
+}
+
+void *cli_realloc(void *memory, size_t size)
+{
+    memory = realloc(memory, size ? size : 1);
+    if (memory == NULL)
+        die(EX_OSERR, "no memory for %zu bytes", size);
+    return memory;
+}

@@ -1,0 +1,99 @@
+/* input.c - see input.h */
+#include "base/input.h"
+#include "base/cli.h"
+#include "base/output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void input_open(struct input *input, int fd, const char *name)
+{
+    memset(input, 0, sizeof *input);
+    input->fd = fd;
+    input->name = name;
+    input->size = INPUT_LONGEST_LINE + 1;
+    input->buffer = cli_alloc(input->size);
+    widen_pipe(fd);
+}
+
+void input_open_path(struct input *input, const char *path)
+{
+    if (strcmp(path, "-") == 0) {
+        input_open(input, STDIN_FILENO, "standard input");
+        return;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        die(EX_NOINPUT, "%s: %s", path, strerror(errno));
+    input_open(input, fd, path);
+}
+
+bool input_more(struct input *input)
+{
+    /* Moving only when a good part of the buffer is behind us keeps the cost of it small. */
+    if (input->start == input->end) {
+        input->start = input->end = 0;
+    } else if (input->end == input->size || input->start > input->size / 2) {
+        memmove(input->buffer, input->buffer + input->start, input->end - input->start);
+        input->end -= input->start;
+        input->start = 0;
+    }
+    while (!input->at_end && input->end < input->size) {
+        ssize_t n = read(input->fd, input->buffer + input->end, input->size - input->end);
+        if (n > 0) {
+            input->end += (size_t)n;
+            return true;
+        }
+        if (n == 0) {
+            input->at_end = true;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            struct pollfd ready = {input->fd, POLLIN, 0};
+            (void)poll(&ready, 1, -1);
+        } else if (errno != EINTR) {
+            die(EX_IOERR, "%s: %s at byte %llu", input->name, strerror(errno),
+                (unsigned long long)(input->offset + input->end - input->start));
+        }
+    }
+    return false;
+}
+
+char *input_line(struct input *input, size_t *length, bool *whole)
+{
+    size_t searched = 0;
+    char *newline;
+    for (;;) {
+        char *from = input->buffer + input->start;
+        size_t have = input->end - input->start;
+        newline = have > searched ? memchr(from + searched, '\n', have - searched) : NULL;
+        if (newline != NULL)
+            break;
+        searched = have;
+        if (!input_more(input))
+            break;
+    }
+    if (newline == NULL && !input->at_end)
+        die(EX_DATAERR, "%s: line %llu: longer than %zu bytes", input->name,
+            (unsigned long long)(input->line + 1), INPUT_LONGEST_LINE);
+    if (newline == NULL && input->start == input->end)
+        return NULL;
+    char *line = input->buffer + input->start;
+    *length = newline ? (size_t)(newline - line) : input->end - input->start;
+    if (whole != NULL)
+        *whole = newline != NULL;
+    size_t taken = *length + (newline ? 1 : 0);
+    input->start += taken;
+    input->offset += taken;
+    input->line++;
+    return line;
+}
+
+void input_close(struct input *input)
+{
+    close(input->fd);
+    free(input->buffer);
+    input->buffer = NULL;
+}

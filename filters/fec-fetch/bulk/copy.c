@@ -1,0 +1,187 @@
+/* copy.c - see copy.h */
+#include "fec-fetch/bulk/copy.h"
+#include "base/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct copy *this_copy;
+
+/* At the end of the program: a part that no later run could take up is not left behind. */
+static void remove_useless_part(void)
+{
+    struct copy *copy = this_copy;
+    bool useful = copy->part_length > 0 && validators_if_range(&copy->part) != NULL;
+    if (!copy->locked || useful)
+        return;
+    unlink(copy->part_etag_path);
+    unlink(copy->part_path);
+}
+
+static char *name_with(const char *path, const char *ending)
+{
+    char *name = cli_alloc(strlen(path) + strlen(ending) + 1);
+    strcpy(name, path);
+    strcat(name, ending);
+    return name;
+}
+
+/* Takes the lock on the part, or ends the program and says who has it. */
+static void lock_part(const struct copy *copy)
+{
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    if (fcntl(copy->part_fd, F_SETLK, &lock) == 0)
+        return;
+    if (errno != EACCES && errno != EAGAIN)
+        die(EX_IOERR, "%s: cannot be locked: %s", copy->part_path, strerror(errno));
+    if (fcntl(copy->part_fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0)
+        die(EX_TEMPFAIL, "%s: process %ld is fetching it", copy->part_path, (long)lock.l_pid);
+    die(EX_TEMPFAIL, "%s: another process is fetching it", copy->part_path);
+}
+
+/* Opens and locks the part. Between the two another run may have finished: then what was locked
+ * is no longer FILE.part but FILE, so look and try again. Returns the part's length. */
+static uint64_t open_part(struct copy *copy)
+{
+    for (;;) {
+        struct stat locked, named;
+        copy->part_fd = open(copy->part_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (copy->part_fd < 0 || fstat(copy->part_fd, &locked) != 0)
+            die(EX_CANTCREAT, "%s: %s", copy->part_path, strerror(errno));
+        if (!S_ISREG(locked.st_mode))
+            die(EX_CANTCREAT, "%s: not a regular file", copy->part_path);
+        lock_part(copy);
+        if (fstat(copy->part_fd, &locked) == 0 && stat(copy->part_path, &named) == 0 &&
+            locked.st_ino == named.st_ino && locked.st_dev == named.st_dev) {
+            copy->locked = true;
+            return (uint64_t)locked.st_size;
+        }
+        close(copy->part_fd);
+    }
+}
+
+/* Looks at FILE and FILE.etag. A FILE whose length is not the one noted is no copy. */
+static void look_at_whole(struct copy *copy)
+{
+    struct stat status;
+    copy->is_whole = false;
+    copy->whole_fd = open(copy->path, O_RDONLY | O_CLOEXEC);
+    if (copy->whole_fd < 0 || fstat(copy->whole_fd, &status) != 0)
+        return;
+    if (S_ISDIR(status.st_mode))
+        die(EX_CANTCREAT, "%s: is a directory", copy->path);
+    if (!S_ISREG(status.st_mode) || status.st_size == 0)
+        return;
+    copy->is_whole = validators_read(&copy->whole, copy->etag_path) &&
+                     validators_usable(&copy->whole) && copy->whole.length == status.st_size;
+}
+
+void copy_open(struct copy *copy, const char *path)
+{
+    memset(copy, 0, sizeof *copy);
+    copy->path = path;
+    copy->part_path = name_with(path, ".part");
+    copy->part_etag_path = name_with(path, ".part.etag");
+    copy->etag_path = name_with(path, ".etag");
+    uint64_t length = open_part(copy);
+    this_copy = copy;
+    atexit(remove_useless_part);
+
+    bool known = validators_read(&copy->part, copy->part_etag_path) &&
+                 validators_if_range(&copy->part) != NULL;
+    if (known && length > 0 && copy->part.length == (int64_t)length) {
+        /* The run before came to the last byte but not to the renaming. */
+        copy_finish(copy, &copy->part);
+        close(copy->part_fd);
+        length = open_part(copy);
+    }
+    if (known && (copy->part.length < 0 || length < (uint64_t)copy->part.length))
+        copy->part_length = length;
+    look_at_whole(copy);
+}
+
+void copy_start_over(struct copy *copy, const struct validators *version)
+{
+    copy->next = *version;
+    copy->rewrite = true;
+}
+
+void copy_take_up(struct copy *copy)
+{
+    copy->rewrite = false;
+}
+
+void copy_forget_part(struct copy *copy)
+{
+    copy->part_length = 0;
+}
+
+/* The validators of the old part go first and those of the new one come last, so that they never
+ * stand beside bytes of another version. */
+static void begin_new_part(struct copy *copy)
+{
+    copy->rewrite = false;
+    copy->part_length = 0;
+    if (unlink(copy->part_etag_path) != 0 && errno != ENOENT)
+        die(EX_IOERR, "%s: %s", copy->part_etag_path, strerror(errno));
+    if (ftruncate(copy->part_fd, 0) != 0)
+        die(EX_IOERR, "%s: %s", copy->part_path, strerror(errno));
+    copy->part = copy->next;
+    validators_write(&copy->part, copy->part_etag_path);
+}
+
+void copy_write(struct copy *copy, uint64_t offset, const char *bytes, size_t length)
+{
+    if (copy->rewrite)
+        begin_new_part(copy);
+    if (offset + length <= copy->part_length)
+        return;
+    size_t present = offset < copy->part_length ? (size_t)(copy->part_length - offset) : 0;
+    bytes += present;
+    length -= present;
+    while (length > 0) {
+        ssize_t n = pwrite(copy->part_fd, bytes, length, (off_t)copy->part_length);
+        if (n >= 0) {
+            bytes += n;
+            length -= (size_t)n;
+            copy->part_length += (uint64_t)n;
+        } else if (errno != EINTR) {
+            die(EX_IOERR, "%s: %s at byte %llu", copy->part_path, strerror(errno),
+                (unsigned long long)copy->part_length);
+        }
+    }
+}
+
+/* A rename lasts through a crash only when the folder has been written. A file system that can't
+ * do that for a folder is no reason to fail. */
+static void sync_folder(const char *path)
+{
+    char *name = name_with(path, "");
+    int folder = open(dirname(name), O_RDONLY | O_CLOEXEC);
+    if (folder >= 0) {
+        (void)fsync(folder);
+        close(folder);
+    }
+    free(name);
+}
+
+void copy_finish(struct copy *copy, const struct validators *version)
+{
+    if (fsync(copy->part_fd) != 0)
+        die(EX_IOERR, "%s: %s", copy->part_path, strerror(errno));
+    validators_write(version, copy->part_etag_path);
+    if (unlink(copy->etag_path) != 0 && errno != ENOENT)
+        die(EX_IOERR, "%s: %s", copy->etag_path, strerror(errno));
+    if (rename(copy->part_path, copy->path) != 0)
+        die(EX_CANTCREAT, "%s: %s", copy->path, strerror(errno));
+    copy->locked = false; /* the name FILE.part is anybody's again */
+    if (rename(copy->part_etag_path, copy->etag_path) != 0)
+        die(EX_CANTCREAT, "%s: %s", copy->etag_path, strerror(errno));
+    sync_folder(copy->path);
+}

@@ -1,0 +1,399 @@
+/* fec-fetch - write a file of the Federal Election Commission, or rows of its API, to standard
+ * output.
+ *
+ * The files are large and the lines between are not always good, so the program is built around
+ * one promise: a reader of its output sees the bytes of one version of the file, each once and in
+ * order, or the program ends with an error. What happens on the way (a broken connection, a busy
+ * server, a stalled one) is only a pause.
+ *
+ * This file knows what the FEC's files are called, and the options. Below it lie, each in a file of
+ * filters/lib: the transfer with its retries and its going on after a break (fetch_transfer), one
+ * request (fetch_request), where the bytes go (fetch_sink), the copy on disk (fetch_copy), and what
+ * tells one version of a file from another (fetch_validators).
+ *
+ * The API gives its rows in pages of a hundred, to those who have a key, so many an hour. For it
+ * there are the query (api_query), reading it to its end (api_read), one page (api_page), what an
+ * answer says (api_answer), where a killed run goes on (api_cursor), and not asking too often
+ * (api_pace).
+ */
+#include "fec-fetch/openfec/key.h"
+#include "fec-fetch/openfec/quota.h"
+#include "fec-fetch/openfec/sweep.h"
+#include "base/cli.h"
+#include "fec-fetch/http/request.h"
+#include "fec-fetch/bulk/transfer.h"
+#include "records/file_types.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* https://www.fec.gov/campaign-finance-data/browse-data/?tab=bulk-data */
+#define BULK_URL "https://www.fec.gov/files/bulk-downloads"
+#define RETRIES 5
+
+/* https://api.open.fec.gov/developers/ */
+#define API_URL "https://api.open.fec.gov/v1"
+
+static const char *save_path, *etag_path, *retries_text;
+static const char *cycle_text, *committees_path, *cursor_path, *pages_text;
+static bool info;
+
+static struct transfer transfer;
+static struct sink sink;
+static struct copy copy;
+static struct api_query query;
+
+static void add_committees(const char *argument)
+{
+    query.of_committees = true;
+    committees_add(&query.committees, argument);
+}
+
+static const struct cli_option options[] = {
+    {'i', "info", NULL, "fetch nothing, print what the server says of the file", &info, NULL, NULL},
+    {'s', "save", "FILE", "keep a copy in FILE; go on with one that was cut off", NULL, &save_path,
+     NULL},
+    {'e', "etag", "FILE", "write nothing if the version is that of FILE, else note it there", NULL,
+     &etag_path, NULL},
+    {'r', "retries", "NUMBER", "bear so many failures in a row (5)", NULL, &retries_text, NULL},
+    {'c', "cycle", "YYYY", "api: the two-year period that ends in this year", NULL, &cycle_text,
+     NULL},
+    {0, "committee", "ID[,ID...]", "api: rows of these committees; may be repeated", NULL, NULL,
+     add_committees},
+    {0, "committees", "FILE", "api: rows of the committees in FILE, with their dates", NULL,
+     &committees_path, NULL},
+    {0, "min-date", "DATE", "api: rows received on this day or later", NULL, &query.min_date, NULL},
+    {0, "min-load-date", "DATE", "api: rows that the FEC loaded on this day or later", NULL,
+     &query.min_load_date, NULL},
+    {0, "is-individual", NULL, "api: only contributions by individuals", &query.is_individual, NULL,
+     NULL},
+    {0, "min-first-file-date", "DATE", "api: those that first filed on this day or later", NULL,
+     &query.min_first_file_date, NULL},
+    {0, "min-last-file-date", "DATE", "api: those that last filed on this day or later", NULL,
+     &query.min_last_file_date, NULL},
+    {0, "cursor", "FILE", "api: note in FILE how far it is read; go on from there", NULL,
+     &cursor_path, NULL},
+    {0, "pages", "NUMBER", "api: end after so many pages, or when the hour has no more", NULL,
+     &pages_text, NULL},
+    {0, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct cli_program program = {
+    .name = "fec-fetch",
+    .usage = "[options] bulk NAME CYCLE | header NAME | api NAME --cycle YYYY | quota",
+    .purpose = "Writes a bulk file of the FEC, the header dictionary of one, or rows of its API\n"
+               "(schedule_a, committees, candidates) as JSON lines, to standard output.",
+    .options = options,
+};
+
+/* The URL of the environment variable `name`, without slashes at its end, or `usual`. Allocated. */
+static char *base_url(const char *name, const char *usual)
+{
+    const char *base = getenv(name);
+    if (base == NULL || *base == '\0')
+        base = usual;
+    size_t length = strlen(base);
+    while (length > 0 && base[length - 1] == '/')
+        length--;
+    char *url = cli_alloc(length + 1);
+    memcpy(url, base, length);
+    url[length] = '\0';
+    return url;
+}
+
+/* The URL of a file below FEC_BULK_URL; ends with EX_USAGE if that is not a URL. */
+static char *bulk_url(const char *path)
+{
+    char *base = base_url("FEC_BULK_URL", BULK_URL), *shown;
+    char *url = cli_alloc(strlen(base) + strlen(path) + 2);
+    sprintf(url, "%s/%s", base, path);
+    free(base);
+    /* What is not a URL could still hold a password, so it is not repeated here. */
+    if (!request_url(url, &shown))
+        die_usage("FEC_BULK_URL is not a URL of http, https or file");
+    transfer.shown = shown;
+    return url;
+}
+
+/* After the last line on stdout. */
+static void flush_lines(void)
+{
+    if (fflush(stdout) == 0)
+        return;
+    if (errno == EPIPE)
+        cli_end_closed_pipe();
+    die(EX_IOERR, "standard output: %s", strerror(errno));
+}
+
+static uint64_t retries(void)
+{
+    return retries_text == NULL ? RETRIES : cli_number("--retries", retries_text, 0, 1000000);
+}
+
+static uint64_t even_cycle(const char *what, const char *text)
+{
+    uint64_t cycle = cli_number(what, text, 1976, 2100);
+    if (cycle % 2 != 0)
+        die_usage("%s is the even year that ends a two-year period, not %s", what, text);
+    return cycle;
+}
+
+/* Prints what --info promises, a line each. */
+static void print_info(void)
+{
+    const char *effective = transfer_ask(&transfer);
+    printf("url=%s\neffective_url=%s\netag=%s\nlast_modified=%s\nlength=%s\n", transfer.shown,
+           effective, transfer.is.etag, transfer.is.last_modified,
+           validators_length_text(&transfer.is));
+    flush_lines();
+}
+
+/* Fetches the file `path` below FEC_BULK_URL as the options say. */
+static void fetch(const char *path, enum sink_content content)
+{
+    static struct validators known;
+    requests_start();
+    transfer.url = bulk_url(path);
+    transfer.sink = &sink;
+    retry_start(&transfer.retry, retries());
+    transfer_stats(&transfer);
+    if (etag_path != NULL && validators_read(&known, etag_path) && validators_usable(&known))
+        transfer.known = &known;
+    if (save_path != NULL) {
+        copy_open(&copy, save_path);
+        transfer.copy = &copy;
+    }
+    sink_open(&sink, transfer.shown, content, transfer.copy);
+    if (info) {
+        print_info();
+        return;
+    }
+    transfer_file(&transfer);
+    if (transfer.not_modified) {
+        complain("%s: not modified since %s", transfer.shown,
+                 transfer.is.last_modified[0] != '\0' ? transfer.is.last_modified
+                                                      : transfer.is.etag);
+        return;
+    }
+    if (save_path != NULL && !transfer.from_copy)
+        copy_finish(&copy, &transfer.is);
+    if (etag_path != NULL)
+        validators_write(&transfer.is, etag_path);
+}
+
+static const struct file_type *type_named(const char *name)
+{
+    const struct file_type *type = type_find(name);
+    if (type == NULL)
+        die_usage("there is no bulk file named '%s'", name);
+    return type;
+}
+
+static void fetch_bulk(char **operands)
+{
+    const struct file_type *type = type_named(operands[0]);
+    uint64_t cycle = even_cycle("CYCLE", operands[1]);
+    char path[100];
+    if (type->member == NULL)
+        snprintf(path, sizeof path, "%d/%s_%d.csv", (int)cycle, type->name, (int)cycle);
+    else
+        snprintf(path, sizeof path, "%d/%s%02d.zip", (int)cycle, type->name, (int)cycle % 100);
+    fetch(path, type->member == NULL ? SINK_CSV : SINK_ZIP);
+}
+
+static void fetch_header(char **operands)
+{
+    const struct file_type *type = type_named(operands[0]);
+    char path[100];
+    if (!type->has_header)
+        die_usage("the FEC publishes no header dictionary of '%s'", type->name);
+    snprintf(path, sizeof path, "data_dictionaries/%s_header_file.csv", type->name);
+    fetch(path, SINK_CSV);
+}
+
+/* What can be asked of the API, and in which order. Committees and candidates come by name if
+ * nothing is said, and names are not unique: of two that are the same, each can come twice, or not
+ * at all, where a page ends between them. Any column with an index is allowed (openFEC,
+ * webservices/args.py, IndexValidator), and the ids have one. */
+static const struct api_query api_queries[] = {
+    {.name = "schedule_a",
+     .path = "/schedules/schedule_a/",
+     .sort = "contribution_receipt_date",
+     .keyset = true},
+    {.name = "committees", .path = "/committees/", .sort = "committee_id"},
+    {.name = "candidates", .path = "/candidates/", .sort = "candidate_id"},
+    {.name = NULL},
+};
+
+static void check_date(const char *option, const char *text)
+{
+    if (text != NULL && !query_is_date(text))
+        die_usage("%s takes a date, YYYY-MM-DD, not '%s'", option, text);
+}
+
+/* Completes the query, whose other members the options have set. */
+static void complete_query(const char *name)
+{
+    const struct api_query *known = api_queries;
+    while (known->name != NULL && strcmp(known->name, name) != 0)
+        known++;
+    if (known->name == NULL)
+        die_usage("api knows schedule_a, committees and candidates, not '%s'", name);
+    query.name = known->name;
+    query.path = known->path;
+    query.sort = known->sort;
+    query.keyset = known->keyset;
+    if (cycle_text == NULL)
+        die_usage("api needs --cycle");
+    query.cycle = even_cycle("--cycle", cycle_text);
+    check_date("--min-date", query.min_date);
+    check_date("--min-load-date", query.min_load_date);
+    check_date("--min-first-file-date", query.min_first_file_date);
+    check_date("--min-last-file-date", query.min_last_file_date);
+    query.of_committees = query.of_committees || committees_path != NULL;
+    if (committees_path != NULL)
+        committees_add_file(&query.committees, committees_path);
+    if (query.of_committees)
+        committees_group(&query.committees);
+}
+
+static void fetch_api(char **operands)
+{
+    struct api_reading reading = {.query = &query, .cursor_path = cursor_path};
+    char *base = base_url("FEC_API_URL", API_URL), *shown;
+    complete_query(operands[0]);
+    if (pages_text != NULL)
+        reading.most_pages = cli_number("--pages", pages_text, 1, 1000000000);
+    reading.retries = retries();
+    /* What is not a URL could still hold a password, so it is not repeated here. */
+    if (!request_url(base, &shown) || request_is_local(base) || strpbrk(base, "?#") != NULL)
+        die_usage("FEC_API_URL is not a URL of http or https without a query");
+    shown[strlen(shown) - (shown[strlen(shown) - 1] == '/')] = '\0';
+    reading.base = base;
+    reading.shown = shown;
+    pace_start();
+    api_key_header();
+    requests_start();
+    api_read(&reading);
+}
+
+/* Prints what is left of the hour's calls, a line each; nothing behind the sign is no limit. */
+static void print_quota(char **operands)
+{
+    struct pace_quota quota;
+    (void)operands;
+    pace_start();
+    pace_look(&quota);
+    printf("limit=%" PRIu64 "\nused=%" PRIu64 "\nleft=", quota.limit, quota.used);
+    if (quota.limit > 0)
+        printf("%" PRIu64, quota.left);
+    printf("\nwait_seconds=%" PRIu64 "\n", (quota.wait_ms + 999) / 1000);
+    if (quota.server_limit >= 0)
+        printf("server_limit=%" PRId64 "\n", quota.server_limit);
+    if (quota.server_remaining >= 0)
+        printf("server_remaining=%" PRId64 "\n", quota.server_remaining);
+    time_t said = (time_t)quota.server_said_at;
+    struct tm utc;
+    char text[32];
+    if (said > 0 && gmtime_r(&said, &utc) != NULL &&
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc) > 0)
+        printf("server_said_at=%s\n", text);
+    flush_lines();
+}
+
+/* Which options go with what. */
+enum purpose { FILES = 1, SCHEDULE_A = 2, COMMITTEES = 4, CANDIDATES = 8, QUOTA = 16 };
+#define ALL_OF_API (SCHEDULE_A | COMMITTEES | CANDIDATES)
+
+static enum purpose purpose_of(const char *subcommand, char **operands)
+{
+    if (strcmp(subcommand, "quota") == 0)
+        return QUOTA;
+    if (strcmp(subcommand, "api") != 0)
+        return FILES;
+    return strcmp(operands[0], "committees") == 0   ? COMMITTEES
+           : strcmp(operands[0], "candidates") == 0 ? CANDIDATES
+                                                    : SCHEDULE_A;
+}
+
+static void check_options(const char *subcommand, char **operands)
+{
+    const struct {
+        const char *name;
+        bool given;
+        unsigned goes_with;
+    } given[] = {
+        {"--info", info, FILES},
+        {"--save", save_path != NULL, FILES},
+        {"--etag", etag_path != NULL, FILES},
+        {"--retries", retries_text != NULL, FILES | ALL_OF_API},
+        {"--cycle", cycle_text != NULL, ALL_OF_API},
+        {"--committee", query.of_committees, SCHEDULE_A},
+        {"--committees", committees_path != NULL, SCHEDULE_A},
+        {"--min-date", query.min_date != NULL, SCHEDULE_A},
+        {"--min-load-date", query.min_load_date != NULL, SCHEDULE_A},
+        {"--is-individual", query.is_individual, SCHEDULE_A},
+        {"--min-first-file-date", query.min_first_file_date != NULL, COMMITTEES | CANDIDATES},
+        {"--min-last-file-date", query.min_last_file_date != NULL, COMMITTEES},
+        {"--cursor", cursor_path != NULL, ALL_OF_API},
+        {"--pages", pages_text != NULL, ALL_OF_API},
+    };
+    unsigned purpose = purpose_of(subcommand, operands);
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++)
+        if (given[i].given && (given[i].goes_with & purpose) == 0)
+            die_usage("%s does not go with %s%s%s", given[i].name, subcommand,
+                      (purpose & ALL_OF_API) != 0 ? " " : "",
+                      (purpose & ALL_OF_API) != 0 ? operands[0] : "");
+    if (info && (save_path != NULL || etag_path != NULL))
+        die_usage("--info fetches nothing, so it goes with neither --save nor --etag");
+    if (save_path != NULL && etag_path != NULL && strcmp(save_path, etag_path) == 0)
+        die_usage("--save and --etag need two files");
+}
+
+static const struct subcommand {
+    const char *name;
+    int operand_count;
+    const char *operands;
+    void (*run)(char **operands);
+} subcommands[] = {
+    {"bulk", 2, "NAME CYCLE", fetch_bulk},
+    {"header", 1, "NAME", fetch_header},
+    {"api", 1, "NAME --cycle YYYY", fetch_api},
+    {"quota", 0, "no operand", print_quota},
+    {NULL, 0, NULL, NULL},
+};
+
+/* Signals that would end the program where an error of write() is to be reported. */
+static void ignore_signals_of_write(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+int main(int argc, char **argv)
+{
+    int first = cli_start(&program, argc, argv);
+    ignore_signals_of_write();
+    /* Without it the first file to be opened would become the output. */
+    if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
+        die(EX_IOERR, "standard output is closed");
+    if (first == argc)
+        die_usage("what is to be fetched?");
+    const struct subcommand *sub = subcommands;
+    while (sub->name != NULL && strcmp(sub->name, argv[first]) != 0)
+        sub++;
+    if (sub->name == NULL)
+        die_usage("there is no subcommand '%s'", argv[first]);
+    if (argc - first - 1 != sub->operand_count)
+        die_usage("%s takes %s", sub->name, sub->operands);
+    check_options(sub->name, argv + first + 1);
+    sub->run(argv + first + 1);
+    return cli_end(EX_OK);
+}

@@ -1,0 +1,167 @@
+/* validators.c - see validators.h */
+#include "fec-fetch/http/validators.h"
+#include "base/cli.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void validators_clear(struct validators *validators)
+{
+    validators->etag[0] = '\0';
+    validators->last_modified[0] = '\0';
+    validators->length = VALIDATORS_UNKNOWN_LENGTH;
+}
+
+/* entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE; etagc is any visible character but the quote, and
+ * bytes from 0x80 on (RFC 9110, section 8.8.3). */
+static bool is_entity_tag(const char *text, size_t length)
+{
+    if (length >= 2 && memcmp(text, "W/", 2) == 0) {
+        text += 2;
+        length -= 2;
+    }
+    if (length < 2 || text[0] != '"' || text[length - 1] != '"')
+        return false;
+    for (size_t i = 1; i < length - 1; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c <= ' ' || c == '"' || c == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+void validators_set_etag(struct validators *validators, const char *text, size_t length)
+{
+    validators->etag[0] = '\0';
+    if (length >= sizeof validators->etag || !is_entity_tag(text, length))
+        return;
+    memcpy(validators->etag, text, length);
+    validators->etag[length] = '\0';
+}
+
+void validators_set_time(struct validators *validators, time_t seconds)
+{
+    struct tm utc;
+    validators->last_modified[0] = '\0';
+    if (seconds < 0 || gmtime_r(&seconds, &utc) == NULL)
+        return;
+    /* No program here calls setlocale, so the names are the English ones that HTTP wants. */
+    if (strftime(validators->last_modified, sizeof validators->last_modified,
+                 "%a, %d %b %Y %H:%M:%S GMT", &utc) == 0)
+        validators->last_modified[0] = '\0';
+}
+
+bool validators_usable(const struct validators *validators)
+{
+    return validators->etag[0] != '\0' || validators->last_modified[0] != '\0';
+}
+
+const char *validators_if_range(const struct validators *validators)
+{
+    if (validators->etag[0] == '"')
+        return validators->etag;
+    return validators->last_modified[0] != '\0' ? validators->last_modified : NULL;
+}
+
+static bool lengths_differ(const struct validators *a, const struct validators *b)
+{
+    return a->length >= 0 && b->length >= 0 && a->length != b->length;
+}
+
+static bool texts_differ(const char *a, const char *b)
+{
+    return a[0] != '\0' && b[0] != '\0' && strcmp(a, b) != 0;
+}
+
+bool validators_same(const struct validators *a, const struct validators *b)
+{
+    if (lengths_differ(a, b))
+        return false;
+    if (a->etag[0] != '\0' && b->etag[0] != '\0')
+        return strcmp(a->etag, b->etag) == 0;
+    return a->last_modified[0] != '\0' && strcmp(a->last_modified, b->last_modified) == 0;
+}
+
+bool validators_differ(const struct validators *a, const struct validators *b)
+{
+    return lengths_differ(a, b) || texts_differ(a->etag, b->etag) ||
+           texts_differ(a->last_modified, b->last_modified);
+}
+
+bool validators_identical(const struct validators *a, const struct validators *b)
+{
+    return validators_usable(a) && a->length == b->length && strcmp(a->etag, b->etag) == 0 &&
+           strcmp(a->last_modified, b->last_modified) == 0;
+}
+
+/* A length in decimal, unknown if it is anything else. */
+static int64_t length_of(const char *text)
+{
+    char *end;
+    errno = 0;
+    long long length = strtoll(text, &end, 10);
+    bool good = *text >= '0' && *text <= '9' && *end == '\0' && errno == 0;
+    return good ? (int64_t)length : VALIDATORS_UNKNOWN_LENGTH;
+}
+
+bool validators_read(struct validators *validators, const char *path)
+{
+    validators_clear(validators);
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        return false;
+    char line[512];
+    while (fgets(line, sizeof line, file) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        char *value = strchr(line, '=');
+        if (value == NULL)
+            continue;
+        *value++ = '\0';
+        if (strcmp(line, "etag") == 0)
+            validators_set_etag(validators, value, strlen(value));
+        else if (strcmp(line, "last_modified") == 0)
+            validators_set_time(validators, curl_getdate(value, NULL));
+        else if (strcmp(line, "length") == 0)
+            validators->length = length_of(value);
+    }
+    fclose(file);
+    return true;
+}
+
+const char *validators_length_text(const struct validators *validators)
+{
+    static char text[24];
+    text[0] = '\0';
+    if (validators->length >= 0)
+        snprintf(text, sizeof text, "%" PRId64, validators->length);
+    return text;
+}
+
+static bool write_lines(const struct validators *validators, FILE *file)
+{
+    fprintf(file, "etag=%s\nlast_modified=%s\nlength=%s\n", validators->etag,
+            validators->last_modified, validators_length_text(validators));
+    bool good = fflush(file) == 0 && !ferror(file) && fsync(fileno(file)) == 0;
+    return fclose(file) == 0 && good;
+}
+
+void validators_write(const struct validators *validators, const char *path)
+{
+    size_t size = strlen(path) + 32;
+    char *temporary = cli_alloc(size);
+    snprintf(temporary, size, "%s.tmp.%ld", path, (long)getpid());
+    FILE *file = fopen(temporary, "w");
+    if (file == NULL || !write_lines(validators, file) || rename(temporary, path) != 0) {
+        int reason = errno;
+        if (file != NULL)
+            unlink(temporary);
+        die(file == NULL ? EX_CANTCREAT : EX_IOERR, "%s: %s", path, strerror(reason));
+    }
+    free(temporary);
+}

@@ -1,0 +1,203 @@
+/* cursor.c - see cursor.h */
+#define _XOPEN_SOURCE 700 /* realpath */
+#include "fec-fetch/openfec/cursor.h"
+#include "base/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A cursor file has a dozen short lines. */
+#define LONGEST_FILE 16384
+
+static bool lock(int fd)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    return fcntl(fd, F_SETLK, &whole) == 0;
+}
+
+static _Noreturn void die_locked(const struct api_cursor *cursor)
+{
+    if (errno == EACCES || errno == EAGAIN)
+        die(EX_TEMPFAIL, "%s: another process is using it", cursor->path);
+    die(EX_IOERR, "%s: cannot be locked: %s", cursor->path, strerror(errno));
+}
+
+/* Opens and locks the file. Each writing replaces it by another one, so look afterwards whether the
+ * name still means what was locked. */
+static void open_locked(struct api_cursor *cursor)
+{
+    for (;;) {
+        struct stat locked, named;
+        /* Not to wait at a pipe. */
+        cursor->fd = open(cursor->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
+        if (cursor->fd < 0 || fstat(cursor->fd, &locked) != 0)
+            die(EX_CANTCREAT, "%s: %s", cursor->path, strerror(errno));
+        if (!S_ISREG(locked.st_mode))
+            die(EX_CANTCREAT, "%s: not a regular file", cursor->path);
+        if (!lock(cursor->fd))
+            die_locked(cursor);
+        if (stat(cursor->path, &named) == 0 && locked.st_ino == named.st_ino &&
+            locked.st_dev == named.st_dev)
+            return;
+        close(cursor->fd);
+    }
+}
+
+/* A whole number, which *text then points behind. */
+static bool take_number(const char **text, uint64_t *number)
+{
+    char *end;
+    if (**text < '0' || **text > '9')
+        return false;
+    errno = 0;
+    *number = strtoull(*text, &end, 10);
+    *text = end;
+    return errno == 0;
+}
+
+static bool is_number(const char *text, uint64_t *number)
+{
+    return take_number(&text, number) && *text == '\0';
+}
+
+/* INODE:LENGTH:MOST */
+static bool is_place(const char *text, struct rows_place *place)
+{
+    place->known = take_number(&text, &place->inode) && *text++ == ':' &&
+                   take_number(&text, &place->length) && *text++ == ':' &&
+                   take_number(&text, &place->most) && *text == '\0';
+    return place->known && place->length <= place->most && place->most <= INT64_MAX;
+}
+
+/* Takes one line. Returns false if it is none of a cursor file. */
+static bool take_line(const struct api_cursor *cursor, const char *key, const char *value,
+                      struct api_position *position, struct rows_place *place)
+{
+    if (strcmp(key, "query") == 0) {
+        if (strcmp(value, cursor->query) != 0)
+            die_usage("%s: is the cursor of another query (%s)", cursor->path, value);
+        return true;
+    }
+    if (strcmp(key, "group") == 0)
+        return is_number(value, &position->group);
+    if (strcmp(key, "page") == 0)
+        return is_number(value, &position->page);
+    if (strcmp(key, "rows") == 0)
+        return is_number(value, &position->rows);
+    if (strcmp(key, "total_rows") == 0)
+        return is_number(value, &position->total_rows);
+    if (strcmp(key, "count") == 0) {
+        position->counted = true;
+        return is_number(value, &position->count);
+    }
+    if (strcmp(key, "output") == 0)
+        return is_place(value, place);
+    if (strcmp(key, "state") == 0) {
+        position->complete = strcmp(value, "complete") == 0;
+        return position->complete || strcmp(value, "reading") == 0;
+    }
+    return strcmp(key, "committees") == 0 || indexes_set(&position->indexes, key, value);
+}
+
+/* Reads all lines of the text. The first one must be the query, the last one the state: a file that
+ * was cut short is no cursor. */
+static void read_lines(const struct api_cursor *cursor, char *text, struct api_position *position,
+                       struct rows_place *place)
+{
+    int number = 0;
+    bool ended = false;
+    while (*text != '\0') {
+        char *end = strchr(text, '\n'), *value = strchr(text, '=');
+        number++;
+        if (end == NULL || value == NULL || value > end || ended ||
+            (number == 1) != (strncmp(text, "query=", 6) == 0))
+            break;
+        *end = *value++ = '\0';
+        ended = strcmp(text, "state") == 0;
+        if (!take_line(cursor, text, value, position, place)) {
+            ended = false;
+            break;
+        }
+        text = end + 1;
+    }
+    if (*text != '\0' || !ended)
+        die(EX_DATAERR, "%s: line %d is not what a cursor file has there", cursor->path,
+            number == 0 ? 1 : number);
+}
+
+bool cursor_open(struct api_cursor *cursor, const char *path, const char *query,
+                 struct api_position *position, struct rows_place *place)
+{
+    char text[LONGEST_FILE];
+    size_t length = 0;
+    ssize_t n;
+    *cursor = (struct api_cursor){.path = path, .query = query};
+    *position = (struct api_position){0};
+    *place = (struct rows_place){0};
+    open_locked(cursor);
+    cursor->real = realpath(path, NULL);
+    if (cursor->real == NULL)
+        die(EX_IOERR, "%s: %s", path, strerror(errno));
+    cursor->temporary = cli_alloc(strlen(cursor->real) + sizeof ".tmp");
+    sprintf(cursor->temporary, "%s.tmp", cursor->real);
+    /* Of a run that was killed. */
+    (void)unlink(cursor->temporary);
+    while ((n = read(cursor->fd, text + length, sizeof text - 1 - length)) > 0)
+        length += (size_t)n;
+    if (n < 0)
+        die(EX_IOERR, "%s: %s", path, strerror(errno));
+    text[length] = '\0';
+    if (strlen(text) != length || length == sizeof text - 1)
+        die(EX_DATAERR, "%s: is no cursor file", path);
+    if (length == 0)
+        return false;
+    read_lines(cursor, text, position, place);
+    return true;
+}
+
+static void print(FILE *file, const struct api_cursor *cursor, const struct api_position *position,
+                  const char *committees, const struct rows_place *place)
+{
+    fprintf(file, "query=%s\ngroup=%" PRIu64 "\n", cursor->query, position->group);
+    if (committees[0] != '\0')
+        fprintf(file, "committees=%s\n", committees);
+    for (int i = 0; i < position->indexes.count; i++)
+        fprintf(file, "%s=%s\n", position->indexes.of[i].name, position->indexes.of[i].value);
+    fprintf(file, "page=%" PRIu64 "\nrows=%" PRIu64 "\ntotal_rows=%" PRIu64 "\n", position->page,
+            position->rows, position->total_rows);
+    if (position->counted)
+        fprintf(file, "count=%" PRIu64 "\n", position->count);
+    if (place->known)
+        fprintf(file, "output=%" PRIu64 ":%" PRIu64 ":%" PRIu64 "\n", place->inode, place->length,
+                place->most);
+    fprintf(file, "state=%s\n", position->complete ? "complete" : "reading");
+}
+
+void cursor_write(struct api_cursor *cursor, const struct api_position *position,
+                  const char *committees, const struct rows_place *place)
+{
+    /* Nobody else writes a file of this name, for the cursor is locked. */
+    int fd = open(cursor->temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int copy = fd < 0 ? -1 : dup(fd);
+    FILE *file = copy < 0 ? NULL : fdopen(copy, "w");
+    if (file == NULL)
+        die(EX_CANTCREAT, "%s: %s", cursor->temporary, strerror(errno));
+    print(file, cursor, position, committees, place);
+    bool good = fflush(file) == 0 && !ferror(file) && fsync(fd) == 0;
+    good = fclose(file) == 0 && good;
+    /* Closing any descriptor of a file gives up the lock of the process (POSIX, fcntl), so the lock
+     * comes last. The folder is not synchronised: if the machine stops now and the old cursor is
+     * back, it is still a true one, and what was written since is cut off or repeated. */
+    if (!good || !lock(fd) || rename(cursor->temporary, cursor->real) != 0) {
+        int reason = errno;
+        unlink(cursor->temporary);
+        die(EX_IOERR, "%s: %s", cursor->path, strerror(reason));
+    }
+    close(cursor->fd);
+    cursor->fd = fd;
+}

@@ -1,0 +1,55 @@
+/* ledger.h - the file in which all processes note their calls of the API.
+ *
+ * It is a text file below FEC_HOME, locked for the moment in which it is read or written. A line is
+ * a letter, a time in milliseconds since 1970, and what the letter says:
+ *
+ *     c TIME                       a call was made
+ *     s TIME LIMIT REMAINING UNIT  the server said so; -1 for what it left out; UNIT is that of its
+ *                                  limit: h for an hour, m for a minute
+ *     w TIME                       no call before this time
+ *
+ * Lines are appended; now and then the file is written anew without those that are over. Lines
+ * that make no sense, and times that lie in the future (a clock was set back), are passed over.
+ */
+#ifndef FEC_FETCH_OPENFEC_LEDGER_H
+#define FEC_FETCH_OPENFEC_LEDGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A call counts for so much longer than an hour, for it takes a while until the server sees it. */
+#define LEDGER_MARGIN_MS 500
+
+struct ledger {
+    uint64_t hour_ms; /* how long a call counts */
+    uint64_t *calls;  /* their times, ascending */
+    size_t count, size;
+    int64_t server_limit; /* -1 if unknown */
+    int64_t server_remaining;
+    uint64_t server_said;  /* when; 0 if never */
+    bool server_by_minute; /* its limit is that of a minute */
+    uint64_t wait_until;   /* 0 if there is nothing to wait for */
+    /* For ledger.c alone: */
+    int fd;       /* -1 while it is not open */
+    bool useless; /* cannot be written, so all is kept in memory only */
+};
+
+/* The time of day in milliseconds since 1970. */
+uint64_t ledger_now(void);
+
+/* Opens, locks and reads the ledger, making its folder if need be. If it cannot be written this is
+ * complained of once, and what is in memory counts. */
+void ledger_lock(struct ledger *ledger);
+
+/* Reads it without making or changing anything. */
+void ledger_look(struct ledger *ledger);
+
+/* Between ledger_lock and ledger_unlock: */
+void ledger_add_call(struct ledger *ledger, uint64_t time);
+void ledger_note_server(struct ledger *ledger, uint64_t time, int64_t limit, int64_t remaining,
+                        bool by_minute);
+void ledger_note_wait(struct ledger *ledger, uint64_t until);
+void ledger_unlock(struct ledger *ledger);
+
+#endif

@@ -1,0 +1,187 @@
+/* query.c - see query.h */
+#include "fec-fetch/openfec/query.h"
+#include "base/cli.h"
+#include "records/value.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool query_is_date(const char *text)
+{
+    char padded[DATE_TEXT + VALUE_PADDING] = "", date[VALUE_ROOM];
+    if (strlen(text) != DATE_TEXT - 1)
+        return false;
+    memcpy(padded, text, DATE_TEXT - 1);
+    char *end = value_date((struct span){padded, DATE_TEXT - 1}, date);
+    return end != NULL && end - date == DATE_TEXT - 1 && memcmp(date, text, DATE_TEXT - 1) == 0;
+}
+
+/* A text that grows. */
+struct builder {
+    char *text;
+    size_t length, size;
+};
+
+static void append(struct builder *builder, const char *text)
+{
+    size_t length = strlen(text);
+    if (builder->size - builder->length <= length) {
+        builder->size = 2 * (builder->length + length) + 256;
+        builder->text = cli_realloc(builder->text, builder->size);
+    }
+    memcpy(builder->text + builder->length, text, length + 1);
+    builder->length += length;
+}
+
+/* A value with all that is not unreserved (RFC 3986, section 2.3) as %XX. */
+static void append_escaped(struct builder *builder, const char *value)
+{
+    for (; *value != '\0'; value++) {
+        char escaped[4] = {*value, '\0'};
+        bool unreserved = (*value >= 'a' && *value <= 'z') || (*value >= 'A' && *value <= 'Z') ||
+                          (*value >= '0' && *value <= '9') || strchr("-._~", *value) != NULL;
+        if (!unreserved)
+            snprintf(escaped, sizeof escaped, "%%%02X", (unsigned)(unsigned char)*value);
+        append(builder, escaped);
+    }
+}
+
+/* A parameter of the URL; none if the value is NULL. */
+static void parameter(struct builder *builder, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    append(builder, strchr(builder->text, '?') == NULL ? "?" : "&");
+    append(builder, name);
+    append(builder, "=");
+    append_escaped(builder, value);
+}
+
+static void number_parameter(struct builder *builder, const char *name, uint64_t number)
+{
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, number);
+    parameter(builder, name, text);
+}
+
+uint64_t query_groups(const struct api_query *query)
+{
+    return query->of_committees ? query->committees.group_count : 1;
+}
+
+/* From what date on rows of the group are asked for: the earliest one of its committees, where
+ * --min-date stands for that of a committee that has none. NULL if there is none. */
+static const char *group_min_date(const struct api_query *query, uint64_t group)
+{
+    const struct api_committees *committees = &query->committees;
+    if (!query->of_committees || group >= committees->group_count)
+        return query->min_date;
+    const char *earliest = NULL;
+    for (size_t i = committees->groups[group]; i < committees->groups[group + 1]; i++) {
+        const char *date = committees->of[i].min_date;
+        if (date[0] == '\0')
+            return query->min_date;
+        if (earliest == NULL || strcmp(date, earliest) < 0)
+            earliest = date;
+    }
+    return earliest;
+}
+
+bool query_takes_undated(const struct api_query *query, uint64_t group)
+{
+    return group_min_date(query, group) == NULL;
+}
+
+static void itemized_parameters(struct builder *builder, const struct api_query *query,
+                                const struct api_position *position)
+{
+    number_parameter(builder, "two_year_transaction_period", query->cycle);
+    if (query->of_committees && position->group < query->committees.group_count)
+        for (size_t i = query->committees.groups[position->group];
+             i < query->committees.groups[position->group + 1]; i++)
+            parameter(builder, "committee_id", query->committees.of[i].id);
+    parameter(builder, "min_date", group_min_date(query, position->group));
+    parameter(builder, "min_load_date", query->min_load_date);
+    parameter(builder, "is_individual", query->is_individual ? "true" : NULL);
+    parameter(builder, "sort", query->sort);
+    number_parameter(builder, "per_page", API_PER_PAGE);
+    for (int i = 0; i < position->indexes.count; i++)
+        parameter(builder, position->indexes.of[i].name, position->indexes.of[i].value);
+}
+
+char *query_url(const struct api_query *query, const char *base,
+                const struct api_position *position)
+{
+    struct builder builder = {NULL, 0, 0};
+    append(&builder, base);
+    append(&builder, query->path);
+    if (query->keyset) {
+        itemized_parameters(&builder, query, position);
+    } else {
+        number_parameter(&builder, "cycle", query->cycle);
+        parameter(&builder, "min_first_file_date", query->min_first_file_date);
+        parameter(&builder, "min_last_file_date", query->min_last_file_date);
+        parameter(&builder, "sort", query->sort);
+        number_parameter(&builder, "per_page", API_PER_PAGE);
+        number_parameter(&builder, "page", position->page + 1);
+    }
+    return builder.text;
+}
+
+/* FNV-1a over the list of committees. */
+static uint64_t committees_hash(const struct api_committees *committees)
+{
+    uint64_t hash = 0xcbf29ce484222325;
+    for (size_t i = 0; i < committees->count; i++) {
+        char line[40];
+        snprintf(line, sizeof line, "%s\t%s\n", committees->of[i].id, committees->of[i].min_date);
+        for (const char *c = line; *c != '\0'; c++)
+            hash = (hash ^ (unsigned char)*c) * 0x100000001b3;
+    }
+    return hash;
+}
+
+static void word(struct builder *builder, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    append(builder, " ");
+    append(builder, name);
+    append(builder, "=");
+    append(builder, value);
+}
+
+char *query_text(const struct api_query *query)
+{
+    struct builder builder = {NULL, 0, 0};
+    char text[64];
+    append(&builder, query->name);
+    snprintf(text, sizeof text, "%" PRIu64, query->cycle);
+    word(&builder, "cycle", text);
+    word(&builder, "min_date", query->min_date);
+    word(&builder, "min_load_date", query->min_load_date);
+    word(&builder, "is_individual", query->is_individual ? "true" : NULL);
+    word(&builder, "min_first_file_date", query->min_first_file_date);
+    word(&builder, "min_last_file_date", query->min_last_file_date);
+    if (query->of_committees) {
+        snprintf(text, sizeof text, "%zu,%016" PRIx64, query->committees.count,
+                 committees_hash(&query->committees));
+        word(&builder, "committees", text);
+    }
+    return builder.text;
+}
+
+char *query_group_text(const struct api_query *query, const struct api_position *position)
+{
+    struct builder builder = {NULL, 0, 0};
+    append(&builder, "");
+    if (query->of_committees && position->group < query->committees.group_count)
+        for (size_t i = query->committees.groups[position->group];
+             i < query->committees.groups[position->group + 1]; i++) {
+            append(&builder, builder.length > 0 ? "," : "");
+            append(&builder, query->committees.of[i].id);
+        }
+    return builder.text;
+}

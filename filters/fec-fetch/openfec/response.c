@@ -1,0 +1,299 @@
+/* response.c - see response.h */
+#include "fec-fetch/openfec/response.h"
+#include "fec-fetch/openfec/key.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the JSON of one answer may take in memory: some five times what a page of a hundred rows
+ * takes. */
+#define MOST_MEMORY ((size_t)8 * 1024 * 1024)
+/* What a piece takes besides its bytes, about: its size, and what malloc needs. */
+#define PER_PIECE 32
+
+/* --- memory: jansson asks here, and each piece remembers its size */
+
+union piece {
+    size_t size;
+    max_align_t aligned;
+};
+
+static size_t memory_used;
+static bool memory_exceeded;
+
+static void *take_memory(size_t size)
+{
+    if (size > MOST_MEMORY || memory_used + size + PER_PIECE > MOST_MEMORY) {
+        memory_exceeded = true;
+        return NULL;
+    }
+    union piece *piece = malloc(sizeof *piece + size);
+    if (piece == NULL)
+        return NULL;
+    memory_used += size + PER_PIECE;
+    piece->size = size;
+    return piece + 1;
+}
+
+static void give_memory(void *memory)
+{
+    if (memory == NULL)
+        return;
+    union piece *piece = (union piece *)memory - 1;
+    memory_used -= piece->size + PER_PIECE;
+    free(piece);
+}
+
+void answers_start(void)
+{
+    json_set_alloc_funcs(take_memory, give_memory);
+}
+
+/* --- errors */
+
+/* Appends a text of the server's without the key, which is overwritten in it: blanks and control
+ * characters, also those above ASCII, become one blank each, and what is too long is cut between
+ * two characters. */
+static void append_clean(char text[ANSWER_REASON], char *more)
+{
+    size_t used = strlen(text), most = ANSWER_REASON - 8;
+    const unsigned char *c = (const unsigned char *)more;
+    if (used >= most)
+        return;
+    api_key_hide(more);
+    for (; *c != '\0' && used < most; c++) {
+        bool is_c1 = c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0;
+        bool is_blank = *c <= ' ' || *c == 0x7f || is_c1;
+        if (!is_blank)
+            text[used++] = (char)*c;
+        else if (used > 0 && text[used - 1] != ' ')
+            text[used++] = ' ';
+        if (is_c1)
+            c++;
+    }
+    /* Not in the middle of a character of UTF-8. */
+    if ((*c & 0xC0) == 0x80) {
+        while (used > 0 && ((unsigned char)text[used - 1] & 0xC0) == 0x80)
+            used--;
+        used -= used > 0;
+    }
+    while (used > 0 && text[used - 1] == ' ')
+        used--;
+    text[used] = '\0';
+    if (*c != '\0')
+        strcpy(text + used, " ...");
+}
+
+static void append_string(char text[ANSWER_REASON], const json_t *string)
+{
+    char *copy = cli_alloc(json_string_length(string) + 1);
+    strcpy(copy, json_string_value(string));
+    append_clean(text, copy);
+    free(copy);
+}
+
+/* {"error": {"code": ..., "message": ...}} of api.data.gov, which guards the API, and
+ * {"message": ...} of openFEC, where it can be an object with a message for each parameter. */
+static void take_error(const json_t *answer, char text[ANSWER_REASON], bool *bad_key)
+{
+    const json_t *error = json_object_get(answer, "error");
+    const json_t *code = json_object_get(error, "code");
+    const json_t *message = json_object_get(json_is_object(error) ? error : answer, "message");
+    if (message == NULL)
+        message = error;
+    if (json_is_string(code)) {
+        *bad_key = strncmp(json_string_value(code), "API_KEY", strlen("API_KEY")) == 0;
+        append_string(text, code);
+        strcat(text, json_is_string(message) ? ": " : "");
+    }
+    if (json_is_string(message)) {
+        append_string(text, message);
+    } else if (json_is_object(message) && message != error) {
+        char *dumped = json_dumps(message, JSON_COMPACT);
+        if (dumped != NULL)
+            append_clean(text, dumped);
+        give_memory(dumped);
+    }
+}
+
+/* --- pages */
+
+static bool fails(char reason[ANSWER_REASON], const char *format, ...) CLI_PRINTF(2, 3);
+
+static bool fails(char reason[ANSWER_REASON], const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason, ANSWER_REASON, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* A number of pagination that is not negative; API_UNKNOWN if there is none. */
+static int64_t number_of(const json_t *pagination, const char *name)
+{
+    const json_t *value = json_object_get(pagination, name);
+    return json_is_integer(value) && json_integer_value(value) >= 0 ? json_integer_value(value)
+                                                                    : API_UNKNOWN;
+}
+
+/* Takes one of last_indexes. A date that is null says the same as sort_null_only. */
+static bool take_index(struct api_indexes *indexes, const char *name, const json_t *value)
+{
+    char number[40];
+    if (json_is_null(value))
+        return strcmp(name, LAST_DATE) != 0 || indexes_set(indexes, NULL_ONLY, "true");
+    if (json_is_boolean(value))
+        return indexes_set(indexes, name, json_is_true(value) ? "true" : "false");
+    if (json_is_integer(value))
+        snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    else if (!json_is_string(value) ||
+             strlen(json_string_value(value)) != json_string_length(value))
+        return false;
+    return indexes_set(indexes, name, json_is_string(value) ? json_string_value(value) : number);
+}
+
+/* Takes last_indexes, and checks that they lead on from where we are: a page that does not is one
+ * that has been read before. */
+static bool take_indexes(struct api_page *page, const json_t *indexes,
+                         const struct api_indexes *before, char reason[ANSWER_REASON])
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)indexes, name, value)
+    {
+        if (!take_index(&page->next, name, value))
+            return fails(reason, "last_indexes has an entry that can't be one");
+    }
+    if (indexes_get(&page->next, LAST_DATE) == NULL && indexes_null_only(before) &&
+        !indexes_set(&page->next, NULL_ONLY, "true"))
+        return fails(reason, "last_indexes has too many entries");
+    if (indexes_get(&page->next, LAST_INDEX) == NULL ||
+        (indexes_get(&page->next, LAST_DATE) == NULL && !indexes_null_only(&page->next)))
+        return fails(reason, "last_indexes does not say where the next page begins");
+    if (!indexes_advance(before, &page->next))
+        return fails(reason, "a page that has been read before, it ends at record %s",
+                     indexes_get(&page->next, LAST_INDEX));
+    page->has_next = true;
+    return true;
+}
+
+bool answer_ends(const struct api_page *page, const struct api_query *query,
+                 const struct api_position *position, char reason[ANSWER_REASON])
+{
+    struct api_position counted = *position;
+    /* The rows without a date are still to be asked for. */
+    if (query->keyset && !indexes_null_only(&position->indexes) &&
+        query_takes_undated(query, position->group))
+        return true;
+    if (page->exact && page->count >= 0)
+        position_count(&counted, (uint64_t)page->count);
+    else if (!page->out_of_range)
+        counted.counted = false;
+    if (counted.counted && counted.count > position->rows)
+        return fails(reason, "the rows end, but of %llu that the server counts %llu have come",
+                     (unsigned long long)counted.count, (unsigned long long)position->rows);
+    if (!query->keyset && page->exact && page->pages >= 0 && (uint64_t)page->pages > position->page)
+        return fails(reason, "the rows end, but of %llu pages %llu have come",
+                     (unsigned long long)page->pages, (unsigned long long)position->page);
+    return true;
+}
+
+/* {"error": ...} or {"message": ...} in place of a page, with the status of a good one. */
+static bool says_error(const json_t *answer, char reason[ANSWER_REASON])
+{
+    static const char intro[] = "an error in place of a page: ";
+    char said[ANSWER_REASON] = "";
+    bool bad_key = false;
+    take_error(answer, said, &bad_key);
+    if (said[0] != '\0')
+        snprintf(reason, ANSWER_REASON, "%s%.*s", intro, ANSWER_REASON - (int)sizeof intro, said);
+    return said[0] != '\0';
+}
+
+static bool take_page(struct api_page *page, const struct api_query *query,
+                      const struct api_position *position, char reason[ANSWER_REASON])
+{
+    const json_t *pagination = json_object_get(page->answer, "pagination"), *row;
+    size_t i;
+    page->rows = json_object_get(page->answer, "results");
+    if ((!json_is_object(pagination) || !json_is_array(page->rows)) &&
+        says_error(page->answer, reason))
+        return false;
+    if (!json_is_object(pagination))
+        return fails(reason, "the answer has no object 'pagination'");
+    if (!json_is_array(page->rows))
+        return fails(reason, "the answer has no array 'results'");
+    json_array_foreach(page->rows, i, row)
+    {
+        if (!json_is_object(row))
+            return fails(reason, "row %zu of the answer is no object", i + 1);
+    }
+    page->row_count = json_array_size(page->rows);
+    page->count = number_of(pagination, "count");
+    /* Where there is no keyset, pages are numbered by the count, so it is exact if nothing is said.
+     */
+    const json_t *exact = json_object_get(pagination, "is_count_exact");
+    page->exact = query->keyset ? json_is_true(exact) : !json_is_false(exact);
+    page->pages = number_of(pagination, "pages");
+    int64_t per_page = number_of(pagination, "per_page");
+    page->per_page = per_page > 0 ? (size_t)per_page : API_PER_PAGE;
+    int64_t number = number_of(pagination, "page");
+    if (!query->keyset && number != API_UNKNOWN && (uint64_t)number != position->page + 1)
+        return fails(reason, "page %" JSON_INTEGER_FORMAT " came, page %llu was asked for",
+                     (json_int_t)number, (unsigned long long)position->page + 1);
+    if (page->row_count == 0)
+        return answer_ends(page, query, position, reason);
+    if (!query->keyset)
+        return true;
+    const json_t *indexes = json_object_get(pagination, "last_indexes");
+    if (json_is_object(indexes))
+        return take_indexes(page, indexes, &position->indexes, reason);
+    return (page->row_count < page->per_page &&
+            page_counts_all(page, position->rows + page->row_count)) ||
+           fails(reason, "a page with rows came without last_indexes");
+}
+
+/* How much of jansson's text comes before what it quotes, which can be a part of the key. */
+static int length_without_quote(const char *text)
+{
+    const char *quote = strstr(text, " near '");
+    return quote != NULL ? (int)(quote - text) : (int)strlen(text);
+}
+
+bool answer_read(struct api_page *page, const struct api_query *query,
+                 const struct api_position *position, const char *body, size_t length,
+                 char reason[ANSWER_REASON])
+{
+    json_error_t error;
+    *page = (struct api_page){0};
+    memory_exceeded = false;
+    page->answer = json_loadb(body, length, JSON_ALLOW_NUL, &error);
+    bool good = page->answer != NULL;
+    if (!good && memory_exceeded)
+        fails(reason, "the answer needs more than %zu MB of memory", MOST_MEMORY >> 20);
+    else if (!good)
+        fails(reason, "malformed JSON at byte %d of %zu: %.*s", error.position, length,
+              length_without_quote(error.text), error.text);
+    else if (!json_is_object(page->answer))
+        good = fails(reason, "the answer is no JSON object");
+    else
+        good = take_page(page, query, position, reason);
+    if (!good)
+        page_free(page);
+    return good;
+}
+
+void answer_error(const struct response *response, char text[ANSWER_REASON], bool *bad_key)
+{
+    json_error_t error;
+    text[0] = '\0';
+    *bad_key = response->status == 401;
+    json_t *answer = json_loadb(response->error_body, response->error_length, 0, &error);
+    if (json_is_object(answer))
+        take_error(answer, text, bad_key);
+    json_decref(answer);
+}

@@ -1,0 +1,43 @@
+/* csv.h - the rows of a CSV file, by libcsv, as lines of fields like those of a bulk file.
+ *
+ * A row ends at a newline outside of quotes, so it is one line of the file or several. Quotes
+ * inside of a field that has none around it are data.
+ */
+#ifndef FEC_PARSE_CSV_H
+#define FEC_PARSE_CSV_H
+
+#include "records/columns.h"
+#include "fec-parse/fields.h"
+#include "base/input.h"
+
+#include <csv.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct csvfile {
+    struct input *input;
+    struct csv_parser parser;
+    char *values;  /* the fields of the row, without quotes, a byte behind each of them */
+    size_t used;   /* of that */
+    char *raw;     /* the row as it came */
+    size_t length; /* of that */
+    uint32_t marks[MOST_COLUMNS + 2];
+    size_t count;      /* fields of the row; marks are of the first MOST_COLUMNS + 1 of them */
+    uint64_t row_line; /* number of the line on which the row began */
+    bool row_ended;
+};
+
+/* Reads from `input`, of which nothing has been consumed; a byte order mark at its beginning is
+ * skipped. */
+void csvfile_open(struct csvfile *csv, struct input *input);
+
+/* The next row: LINE_READ or LINE_NONE. Its number is that of its first line. A row of more than
+ * MOST_COLUMNS + 1 fields has marks only for so many. All fields are flagged special. Ends the
+ * program with EX_DATAERR if a quote is never closed or a row is longer than INPUT_LONGEST_LINE:
+ * where the next row would begin, nobody can know. */
+enum line_status csvfile_next(struct csvfile *csv, struct line *line);
+
+void csvfile_close(struct csvfile *csv);
+
+#endif

@@ -1,0 +1,288 @@
+/* fec-parse - turns the FEC's bulk files, and the rows of its API, into records.
+ *
+ * Reads one file of a type that the table in lib/types.c describes, from standard input, and writes
+ * it as man/fec-records.5 says: UTF-8, tabs, ISO dates, amounts with two decimals, \N for NULL. Or
+ * reads rows of the API, JSON objects one a line, of a type in lib/apitypes.c, and writes the same
+ * records.
+ *
+ * Three things come from the data being what they are. A bad date does not lose a row, for the row
+ * still carries money. A line that cannot be a record is put aside, and the run fails only if there
+ * are more of them than a filer's slips explain. And a column that the FEC has added, renamed or
+ * moved stops everything before the first record is written.
+ *
+ * The way of a line: fields.c (or csv.c) reads and splits it, record.c converts and writes it
+ * with records/text.c and records/value.c, rejects.c takes it if that fails. Between the two,
+ * openfec_row.c makes a line of fields of a line of JSON.
+ */
+#include "fec-parse/openfec_row.h"
+#include "base/cli.h"
+#include "fec-parse/csv.h"
+#include "fec-parse/dictionary.h"
+#include "fec-parse/fields.h"
+#include "base/input.h"
+#include "base/output.h"
+#include "base/progress.h"
+#include "fec-parse/record.h"
+#include "fec-parse/rejects.h"
+#include "base/stats.h"
+#include "records/file_types.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_MAX_REJECTS "0.1%"
+#define FIRST_CYCLE 1976 /* the FEC began in 1975 */
+#define LAST_CYCLE 9998
+#define LINES_A_LOOK 4096 /* the clock and the limits are looked at after so many lines */
+
+static const char *cycle_text, *header_path, *rejects_path;
+static const char *max_rejects = DEFAULT_MAX_REJECTS;
+static bool list_types, list_columns;
+
+static const struct file_type *type;
+static const struct api_type *api; /* NULL if it is a bulk file */
+static struct input input;
+static struct fields fields; /* of a bulk file; of a file of JSON the lines */
+static struct apirow apirow; /* of a line of JSON */
+static struct csvfile csv;   /* of a CSV file */
+static struct record_writer writer;
+static struct output output;
+static struct rejects rejects;
+static uint64_t lines, blank_lines;
+
+static const struct cli_option options[] = {
+    {'c', "cycle", "YYYY", "the two-year period, the even year that ends it", NULL, &cycle_text,
+     NULL},
+    {'H', "header", "FILE", "first check the FEC's header dictionary FILE", NULL, &header_path,
+     NULL},
+    {'r', "rejects", "FILE", "write the lines that cannot be a record to FILE", NULL, &rejects_path,
+     NULL},
+    {'m', "max-rejects", "N|P%", "fail if more are rejected (" DEFAULT_MAX_REJECTS ")", NULL,
+     &max_rejects, NULL},
+    {0, "types", NULL, "list the types", &list_types, NULL, NULL},
+    {0, "columns", NULL, "list the columns of TYPE", &list_columns, NULL, NULL},
+    {0, NULL, NULL, NULL, NULL, NULL, NULL},
+};
+
+static const struct cli_program program = {
+    .name = "fec-parse",
+    .usage =
+        "TYPE --cycle YYYY [--header FILE] [--rejects FILE] [--max-rejects N|P%] <lines >records\n"
+        "       fec-parse api schedule_a|committees|candidates --cycle YYYY [--rejects FILE]\n"
+        "                 [--max-rejects N|P%] <json-lines >records\n"
+        "       fec-parse --types\n"
+        "       fec-parse --columns TYPE|api NAME",
+    .purpose =
+        "Turns a bulk file of the FEC, or rows of its API, into records: text, tabs between\n"
+        "fields, a header line.",
+    .options = options,
+};
+
+/* A bulk file that is not in a zip is true CSV. */
+static bool type_is_csv(const struct file_type *of)
+{
+    return api == NULL && of->member == NULL;
+}
+
+static void print_types(void)
+{
+    for (const struct file_type *each = all_types; each->name != NULL; each++)
+        output_format(&output, "%s\t%s\t%s\t%s\t%d\n", each->name, each->table, each->key,
+                      type_is_csv(each) ? "-" : each->member, each->has_header);
+}
+
+static void print_column(void *context, const char *name, const char *fec_name,
+                         enum column_kind kind)
+{
+    static const char *const kinds[] = {
+        [COLUMN_TEXT] = "text", [COLUMN_NUMBER] = "number", [COLUMN_AMOUNT] = "amount",
+        [COLUMN_DATE] = "date", [COLUMN_UNUSED] = "unused",
+    };
+    output_format(context, "%s\t%s\t%s\n", name, fec_name, kinds[kind]);
+}
+
+/* Lines and bytes that the input had, and the sum of what was written, as counters of --stats. */
+static void register_counters(void)
+{
+    char named[64];
+    snprintf(named, sizeof named, "%s%s", api ? "api " : "", type->name);
+    stats_text("type", named);
+    stats_text("cycle", cycle_text);
+    stats_count("bytes", &input.offset);
+    stats_count("lines", &lines);
+    stats_count("records", &writer.counts.records);
+    stats_count("blank_lines", &blank_lines);
+    stats_count("undated", &writer.counts.undated);
+    stats_count("no_date", &writer.counts.no_date);
+    stats_count("recoded_rows", &writer.counts.recoded_rows);
+    stats_count("control_rows", &writer.counts.control_rows);
+    stats_text("amount_total", "0.00");
+}
+
+/* Brings the progress line and the sum in --stats up to date. */
+static void report(void)
+{
+    char total[SUM_TEXT];
+    amount_text(&writer.counts.total, total);
+    stats_text("amount_total", total);
+    progress_at(input.offset, writer.counts.records);
+}
+
+/* An archive that nobody has unpacked would be rejected line by line; say what it is instead. */
+static void refuse_zip(void)
+{
+    static const char signature[] = {'P', 'K', 3, 4};
+    while (input.end - input.start < sizeof signature && input_more(&input))
+        ;
+    if (input.end - input.start >= sizeof signature &&
+        memcmp(input.buffer + input.start, signature, sizeof signature) == 0)
+        die(EX_DATAERR, "standard input: this is a zip archive; fec-unzip unpacks it");
+}
+
+/* Opens the input and the writer. A CSV file's own header row is checked here. */
+static void open_input(unsigned cycle)
+{
+    input_open(&input, STDIN_FILENO, "standard input");
+    refuse_zip();
+    if (api != NULL)
+        apirow_open(&apirow, api, cycle);
+    if (type_is_csv(type)) {
+        size_t place[MOST_COLUMNS];
+        csvfile_open(&csv, &input);
+        dictionary_match(&csv, type, place);
+        record_open(&writer, type, cycle, place);
+    } else {
+        fields_open(&fields, &input);
+        record_open(&writer, type, cycle, NULL);
+    }
+}
+
+static enum line_status next_line(struct line *line)
+{
+    return type_is_csv(type) ? csvfile_next(&csv, line) : fields_next(&fields, line);
+}
+
+/* Writes a row of the API as a record, or rejects it. */
+static void take_row(const struct line *json)
+{
+    struct line line;
+    enum reject reject = apirow_read(&apirow, json, &line);
+    if (reject != REJECT_NONE) {
+        rejects_add(&rejects, reject, apirow.reason, json);
+        return;
+    }
+    writer.found = apirow.json.faults;
+    reject = record_write(&writer, &line, &output);
+    if (reject != REJECT_NONE)
+        rejects_add(&rejects, reject, writer.reason, json);
+}
+
+static void take_line(const struct line *line)
+{
+    if (line->count == 1 && line_is_blank(line)) {
+        blank_lines++;
+        return;
+    }
+    if (api != NULL) {
+        take_row(line);
+        return;
+    }
+    enum reject reject = record_write(&writer, line, &output);
+    if (reject != REJECT_NONE)
+        rejects_add(&rejects, reject, writer.reason, line);
+}
+
+/* Writes all lines as records, or until it is of no use to go on. */
+static void parse(void)
+{
+    struct line line;
+    enum line_status status;
+    progress_start("fec-parse", 0);
+    while ((status = next_line(&line)) != LINE_NONE) {
+        lines++;
+        if (status == LINE_TOO_LONG)
+            rejects_add_long(&rejects, &fields, &line);
+        else
+            take_line(&line);
+        if (lines % LINES_A_LOOK == 0) {
+            report();
+            if (rejects_hopeless(&rejects, lines))
+                break;
+        }
+    }
+    report();
+    progress_end();
+}
+
+/* Sets the type that the operands name: a bulk file's, or api and one of the API's. */
+static void set_type(char **operands, int count)
+{
+    if (count > 0 && strcmp(operands[0], "api") == 0) {
+        if (count != 2)
+            die_usage("one of schedule_a, committees and candidates must be named behind api");
+        api = api_type_find(operands[1]);
+        if (api == NULL)
+            die_usage("there is no type 'api %s', but schedule_a, committees and candidates",
+                      operands[1]);
+        type = &api->records;
+        return;
+    }
+    if (count != 1)
+        die_usage("one TYPE must be named");
+    type = type_find(operands[0]);
+    if (type == NULL)
+        die_usage("there is no type '%s'; --types lists them", operands[0]);
+}
+
+/* What --types and --columns print. */
+static int list(char **operands, int count)
+{
+    if (list_types && count > 0)
+        die_usage("--types takes no operand");
+    if (!list_types)
+        set_type(operands, count);
+    output_open(&output, STDOUT_FILENO, "standard output");
+    if (list_types)
+        print_types();
+    else
+        record_columns(type, print_column, &output);
+    output_close(&output);
+    return cli_end(EX_OK);
+}
+
+int main(int argc, char **argv)
+{
+    int operand = cli_start(&program, argc, argv);
+    if (list_types || list_columns)
+        return list(argv + operand, argc - operand);
+
+    set_type(argv + operand, argc - operand);
+    if (cycle_text == NULL)
+        die_usage("--cycle must be given");
+    unsigned cycle = (unsigned)cli_number("--cycle", cycle_text, FIRST_CYCLE, LAST_CYCLE);
+    if (cycle % 2 != 0)
+        die_usage("--cycle takes the even year that ends the period, not %u", cycle);
+    if (header_path != NULL && api != NULL)
+        die_usage("rows of the API have no header, so --header is of no use");
+    if (header_path != NULL && type_is_csv(type))
+        die_usage("%s has its header in its first row, so --header is of no use", type->name);
+    if (rejects_path != NULL && strcmp(rejects_path, "-") == 0)
+        die_usage("--rejects takes a file, for standard output is for the records");
+
+    register_counters();
+    if (header_path != NULL)
+        dictionary_check(header_path, type);
+    rejects_open(&rejects, rejects_path, max_rejects);
+    output_open(&output, STDOUT_FILENO, "standard output");
+    open_input(cycle);
+    record_write_header(type, &output);
+    /* At once, so that the next program can check the columns before hours of download. */
+    output_flush(&output);
+    parse();
+    output_close(&output);
+    rejects_close(&rejects, lines);
+    return cli_end(EX_OK);
+}

@@ -1,0 +1,362 @@
+/* record.c - from a line of fields to a record, see record.h
+ *
+ * This is where fec-parse spends its time, so the usual field (ASCII, nothing to escape) is copied
+ * by whole blocks straight from the input's buffer to the output's. A block may reach beyond the
+ * field at both ends of the copy: there is padding behind the input, and what is written too much
+ * is overwritten by what comes next.
+ */
+#include "fec-parse/record.h"
+#include "base/cli.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#define COPY_BLOCK 32 /* at most FIELD_PADDING */
+#define NULL_VALUE "\\N"
+#define HASH_DIGITS 16
+#define CYCLE_DIGITS 4
+#define KEY_IS_NO_WORD "%s holds a tab or a line end"
+#define FIELD_GROWTH 8 /* what a short value can gain: a tab, "\\N", ".00", a date's dashes */
+
+/* The longest record that a line of this length can become. A date is written once, as a date or as
+ * filed; a computed key repeats two fields; and blocks are written beyond the end. */
+static size_t record_room(const struct record_writer *writer, size_t length)
+{
+    size_t columns = 1 + writer->column_count + writer->date_count;
+    size_t key = writer->key.type ? 0 : TEXT_GROWTH * length + HASH_DIGITS;
+    return TEXT_GROWTH * length + key + columns * FIELD_GROWTH + sizeof writer->cycle + VALUE_ROOM +
+           COPY_BLOCK;
+}
+
+static size_t index_of(const struct file_type *type, const char *fec_name)
+{
+    size_t i = 0;
+    while (strcmp(type->columns[i].fec_name, fec_name) != 0)
+        i++;
+    return i;
+}
+
+/* Sorts the columns into what the writer needs. */
+static void plan(struct record_writer *writer, const struct file_type *type, const size_t *place)
+{
+    for (size_t i = 0; type->columns[i].fec_name != NULL; i++) {
+        struct record_column column = {&type->columns[i], place ? place[i] : i};
+        if (column.type->kind == COLUMN_UNUSED) {
+            writer->unused = true;
+            continue;
+        }
+        writer->fields++;
+        if (strcmp(column.type->name, type->key) == 0) {
+            writer->key = column;
+            continue;
+        }
+        writer->columns[writer->column_count++] = column;
+        if (column.type->kind == COLUMN_DATE)
+            writer->dates[writer->date_count++] = column;
+        if (column.type->kind == COLUMN_AMOUNT && writer->total == NULL)
+            writer->total = column.type;
+    }
+}
+
+void record_open(struct record_writer *writer, const struct file_type *type, unsigned cycle,
+                 const size_t *place)
+{
+    memset(writer, 0, sizeof *writer);
+    snprintf(writer->cycle, sizeof writer->cycle, "%0*u", CYCLE_DIGITS, cycle);
+    plan(writer, type, place);
+    if (writer->key.type == NULL) {
+        size_t filing = index_of(type, "file_num"), transaction = index_of(type, "tran_id");
+        writer->filing =
+            (struct record_column){&type->columns[filing], place ? place[filing] : filing};
+        writer->transaction = (struct record_column){&type->columns[transaction],
+                                                     place ? place[transaction] : transaction};
+    }
+    size_t longest = record_room(writer, INPUT_LONGEST_LINE);
+    writer->cleaned = cli_alloc(TEXT_GROWTH * INPUT_LONGEST_LINE + FIELD_PADDING);
+    writer->longest = cli_alloc(longest);
+    writer->computed = writer->key.type == NULL ? cli_alloc(longest) : NULL;
+}
+
+void record_close(struct record_writer *writer)
+{
+    free(writer->cleaned);
+    free(writer->longest);
+    free(writer->computed);
+}
+
+void record_columns(const struct file_type *type,
+                    void (*take)(void *context, const char *name, const char *fec_name,
+                                 enum column_kind kind),
+                    void *context)
+{
+    const struct column_type *key = type->columns;
+    while (key->fec_name != NULL && (key->name == NULL || strcmp(key->name, type->key) != 0))
+        key++;
+    bool computed = key->fec_name == NULL;
+    take(context, type->key, computed ? "-" : key->fec_name, computed ? COLUMN_TEXT : key->kind);
+    take(context, "cycle", "-", COLUMN_NUMBER);
+    for (const struct column_type *column = type->columns; column->fec_name != NULL; column++)
+        if (column != key && column->kind != COLUMN_UNUSED)
+            take(context, column->name, column->fec_name, column->kind);
+    for (const struct column_type *column = type->columns; column->fec_name != NULL; column++) {
+        char name[128];
+        if (column->kind != COLUMN_DATE)
+            continue;
+        snprintf(name, sizeof name, "%s_as_filed", column->name);
+        take(context, name, column->fec_name, COLUMN_TEXT);
+    }
+}
+
+struct header {
+    struct output *output;
+    const char *before; /* the next name */
+};
+
+static void write_name(void *context, const char *name, const char *fec_name, enum column_kind kind)
+{
+    struct header *header = context;
+    (void)fec_name;
+    (void)kind;
+    output_text(header->output, header->before);
+    output_text(header->output, name);
+    header->before = "\t";
+}
+
+void record_write_header(const struct file_type *type, struct output *output)
+{
+    struct header header = {output, ""};
+    record_columns(type, write_name, &header);
+    output_text(output, "\n");
+}
+
+/* The field of a column in its canonical form, not yet escaped. */
+static inline struct span take_field(struct record_writer *writer, const struct line *line,
+                                     size_t field)
+{
+    struct span span = {field_text(line, field), field_length(line, field)};
+    if (field_is_special(line, field))
+        return text_clean(span, writer->cleaned, &writer->faults);
+    if (span.length > 0 && (span.text[0] == ' ' || span.text[span.length - 1] == ' '))
+        return text_trim_spaces(span);
+    return span;
+}
+
+/* Copies a text by whole blocks: the bytes behind it are copied too. */
+static inline char *put_blocks(struct span span, char *to)
+{
+    memcpy(to, span.text, COPY_BLOCK);
+    for (size_t done = COPY_BLOCK; done < span.length; done += COPY_BLOCK)
+        memcpy(to + done, span.text + done, COPY_BLOCK);
+    return to + span.length;
+}
+
+static inline char *put_text(struct span span, bool special, char *to)
+{
+    return special ? text_escape(span, to) : put_blocks(span, to);
+}
+
+static inline char *put_null(char *to)
+{
+    memcpy(to, NULL_VALUE, 2);
+    return to + 2;
+}
+
+/* Says why the line at hand is no record. Returns NULL, as do all that write a part of one. */
+static char *refuse(struct record_writer *writer, enum reject kind, const char *format,
+                    const struct record_column *column)
+{
+    snprintf(writer->reason, sizeof writer->reason, format, column->type->fec_name);
+    writer->refused = kind;
+    return NULL;
+}
+
+/* Writes a number, which may be the key. */
+static inline char *put_number(struct record_writer *writer, const struct record_column *column,
+                               struct span span, char *to)
+{
+    char *end = value_number(span, to);
+    return end ? end : refuse(writer, REJECT_NUMBER, "%s is no whole number of 64 bits", column);
+}
+
+static inline char *put_amount(struct record_writer *writer, const struct record_column *column,
+                               struct span span, char *to)
+{
+    int64_t cents;
+    char *end = value_amount(span, to, &cents);
+    if (end == NULL)
+        return refuse(writer, REJECT_AMOUNT, "%s is no amount", column);
+    if (column->type == writer->total)
+        writer->this_record.total.cents = cents;
+    return end;
+}
+
+/* Writes a date, or NULL if it is none: then put_as_filed has it. */
+static inline char *put_date(struct record_writer *writer, struct span span, char *to)
+{
+    char *end = value_date(span, to);
+    if (end != NULL)
+        return end;
+    writer->this_record.undated++;
+    return put_null(to);
+}
+
+/* Writes a column's value. */
+static inline char *put_value(struct record_writer *writer, const struct line *line,
+                              const struct record_column *column, char *to)
+{
+    struct span span = take_field(writer, line, column->field);
+    enum column_kind kind = column->type->kind;
+    if (span.length == 0) {
+        writer->this_record.no_date += kind == COLUMN_DATE;
+        return put_null(to);
+    }
+    switch (kind) {
+    case COLUMN_NUMBER:
+        return put_number(writer, column, span, to);
+    case COLUMN_AMOUNT:
+        return put_amount(writer, column, span, to);
+    case COLUMN_DATE:
+        return put_date(writer, span, to);
+    default:
+        return put_text(span, field_is_special(line, column->field), to);
+    }
+}
+
+/* Writes, for each date, the text that was filed if it is no date. */
+static char *put_as_filed(struct record_writer *writer, const struct line *line, char *to)
+{
+    for (size_t i = 0; i < writer->date_count; i++) {
+        *to++ = '\t';
+        char *start = to;
+        if (writer->this_record.undated > 0) {
+            struct span span = take_field(writer, line, writer->dates[i].field);
+            if (span.length > 0 && value_date(span, to) == NULL)
+                to = put_text(span, field_is_special(line, writer->dates[i].field), to);
+        }
+        if (to == start)
+            to = put_null(to);
+    }
+    return to;
+}
+
+/* Writes all of a record but its key. */
+static inline char *put_rest(struct record_writer *writer, const struct line *line, char *to)
+{
+    to = put_blocks((struct span){writer->cycle, CYCLE_DIGITS}, to);
+    const struct record_column *end = writer->columns + writer->column_count;
+    for (const struct record_column *column = writer->columns; column < end; column++) {
+        *to++ = '\t';
+        to = put_value(writer, line, column, to);
+        if (to == NULL)
+            return NULL;
+    }
+    return put_as_filed(writer, line, to);
+}
+
+/* A key is one word for every program that reads records: cut, sort, join and fec-dedupe. */
+static bool can_be_key(struct span span)
+{
+    for (size_t i = 0; i < span.length; i++)
+        if (span.text[i] == '\t' || span.text[i] == '\n' || span.text[i] == '\r')
+            return false;
+    return true;
+}
+
+/* Writes the key where it is a column, and a tab. */
+static inline char *put_key(struct record_writer *writer, const struct line *line, char *to)
+{
+    const struct record_column *key = &writer->key;
+    struct span span = take_field(writer, line, key->field);
+    bool special = field_is_special(line, key->field);
+    if (span.length == 0)
+        return refuse(writer, REJECT_KEY, "no %s", key);
+    if (special && !can_be_key(span))
+        return refuse(writer, REJECT_KEY, KEY_IS_NO_WORD, key);
+    to = key->type->kind == COLUMN_NUMBER ? put_number(writer, key, span, to)
+                                          : put_text(span, special, to);
+    if (to != NULL)
+        *to++ = '\t';
+    return to;
+}
+
+/* Writes a record whose key is computed: filing, transaction and a hash of all that follows. */
+static char *put_computed(struct record_writer *writer, const struct line *line, char *to)
+{
+    char *rest_end = put_rest(writer, line, writer->computed);
+    if (rest_end == NULL)
+        return NULL;
+    size_t rest = (size_t)(rest_end - writer->computed);
+    struct span filing = take_field(writer, line, writer->filing.field);
+    if (filing.length > 0)
+        to = value_number(filing, to); /* put_rest has seen that it is one */
+    *to++ = '-';
+    struct span transaction = take_field(writer, line, writer->transaction.field);
+    if (!can_be_key(transaction))
+        return refuse(writer, REJECT_KEY, KEY_IS_NO_WORD, &writer->transaction);
+    to = text_escape(transaction, to);
+    to +=
+        sprintf(to, "-%0*" PRIx64 "\t", HASH_DIGITS, (uint64_t)XXH3_64bits(writer->computed, rest));
+    memcpy(to, writer->computed, rest);
+    return to + rest;
+}
+
+/* Whether the line has the fields it must have. */
+static inline bool has_its_fields(struct record_writer *writer, const struct line *line)
+{
+    if (line->count == writer->fields)
+        return true;
+    writer->refused = REJECT_FIELDS;
+    if (!writer->unused || line->count != writer->fields + 1) {
+        snprintf(writer->reason, sizeof writer->reason, "%zu fields instead of %zu", line->count,
+                 writer->fields);
+        return false;
+    }
+    /* The field that no dictionary lists. If it is used one day, it has become a column. */
+    if (take_field(writer, line, writer->fields).length > 0) {
+        snprintf(writer->reason, sizeof writer->reason, "field %zu is not empty",
+                 writer->fields + 1);
+        return false;
+    }
+    return true;
+}
+
+/* Adds what was counted of a record that is written. */
+static inline void count_record(struct record_writer *writer)
+{
+    struct record_counts *counts = &writer->counts;
+    counts->records++;
+    counts->undated += writer->this_record.undated;
+    counts->no_date += writer->this_record.no_date;
+    counts->recoded_rows += writer->faults.recoded;
+    counts->control_rows += writer->faults.control;
+    amount_add(&counts->total, writer->this_record.total.cents);
+}
+
+enum reject record_write(struct record_writer *writer, const struct line *line,
+                         struct output *output)
+{
+    memset(&writer->this_record, 0, sizeof writer->this_record);
+    writer->faults = writer->found;
+    if (!has_its_fields(writer, line))
+        return writer->refused;
+
+    size_t room = record_room(writer, line->length);
+    char *start = room <= OUTPUT_SIZE ? output_room(output, room) : writer->longest;
+    char *end;
+    if (writer->key.type == NULL)
+        end = put_computed(writer, line, start);
+    else if ((end = put_key(writer, line, start)) != NULL)
+        end = put_rest(writer, line, end);
+    if (end == NULL)
+        return writer->refused;
+    *end++ = '\n';
+    if (start == writer->longest)
+        output_write(output, start, (size_t)(end - start));
+    else
+        output->used += (size_t)(end - start);
+    count_record(writer);
+    return REJECT_NONE;
+}

@@ -1,0 +1,137 @@
+/* rejects.c - the lines that cannot be a record, see rejects.h */
+#include "fec-parse/rejects.h"
+#include "base/cli.h"
+#include "base/stats.h"
+#include "records/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_REPORTED 10   /* on stderr */
+#define EARLIEST_STOP 1000 /* rejects that must have come before a share of the lines can stop */
+#define MILLIONTHS 1000000
+#define MOST_PERCENT 100
+#define PIECE ((size_t)64 * 1024) /* escaped at once */
+
+/* Sets the limit from a number ("5") or a percentage with up to six decimals ("0.1%"). */
+static void set_limit(struct rejects *rejects, const char *text)
+{
+    rejects->limit_text = text;
+    size_t length = strlen(text);
+    rejects->percent = length > 0 && text[length - 1] == '%';
+    if (!rejects->percent) {
+        rejects->limit = cli_number("--max-rejects", text, 0, UINT64_MAX);
+        return;
+    }
+    uint64_t whole = 0, unit = MILLIONTHS;
+    bool good = length > 1 && text[0] != '.', decimals = false;
+    for (const char *c = text; *c != '%'; c++) {
+        if (*c == '.' && !decimals) {
+            decimals = true;
+        } else if (*c >= '0' && *c <= '9' && whole <= MOST_PERCENT * (uint64_t)MILLIONTHS &&
+                   unit > (decimals ? 1 : 0)) {
+            whole = whole * 10 + (uint64_t)(*c - '0');
+            unit /= decimals ? 10 : 1;
+        } else {
+            good = false;
+            break;
+        }
+    }
+    rejects->limit = whole * unit;
+    if (!good || rejects->limit > MOST_PERCENT * (uint64_t)MILLIONTHS)
+        die_usage("--max-rejects takes a number or a percentage such as 0.1%%, not '%s'", text);
+}
+
+void rejects_open(struct rejects *rejects, const char *path, const char *limit)
+{
+    static const char *const keys[REJECT_KINDS] = {
+        [REJECT_FIELDS] = "reject_fields", [REJECT_KEY] = "reject_key",
+        [REJECT_NUMBER] = "reject_number", [REJECT_AMOUNT] = "reject_amount",
+        [REJECT_LONG] = "reject_long",     [REJECT_JSON] = "reject_json",
+        [REJECT_CYCLE] = "reject_cycle",
+    };
+    memset(rejects, 0, sizeof *rejects);
+    set_limit(rejects, limit);
+    stats_count("rejected", &rejects->count);
+    for (int i = REJECT_NONE + 1; i < REJECT_KINDS; i++)
+        stats_count(keys[i], &rejects->counts[i]);
+    rejects->kept = path != NULL;
+    if (rejects->kept)
+        output_create(&rejects->file, path);
+}
+
+/* Writes bytes in the escaped form of a record's field. */
+static void keep(struct rejects *rejects, const char *text, size_t length)
+{
+    while (length > 0) {
+        size_t part = length < PIECE ? length : PIECE;
+        char *to = output_room(&rejects->file, 2 * part);
+        char *end = text_escape((struct span){text, part}, to);
+        rejects->file.used += (size_t)(end - to);
+        text += part;
+        length -= part;
+    }
+}
+
+/* Counts a reject and writes or reports all but the line itself. */
+static void begin(struct rejects *rejects, enum reject kind, const char *reason, uint64_t number)
+{
+    if (rejects->count == 0)
+        snprintf(rejects->first, sizeof rejects->first, "line %" PRIu64 ": %s", number, reason);
+    rejects->count++;
+    rejects->counts[kind]++;
+    if (rejects->kept)
+        output_format(&rejects->file, "%" PRIu64 "\t%s\t", number, reason);
+    else if (rejects->count <= MOST_REPORTED)
+        complain("standard input: line %" PRIu64 ": rejected: %s", number, reason);
+}
+
+void rejects_add(struct rejects *rejects, enum reject kind, const char *reason,
+                 const struct line *line)
+{
+    begin(rejects, kind, reason, line->number);
+    if (rejects->kept) {
+        keep(rejects, line->text, line->length);
+        output_text(&rejects->file, "\n");
+    }
+}
+
+void rejects_add_long(struct rejects *rejects, struct fields *fields, const struct line *line)
+{
+    char reason[REJECT_REASON];
+    snprintf(reason, sizeof reason, "longer than %zu bytes", INPUT_LONGEST_LINE);
+    begin(rejects, REJECT_LONG, reason, line->number);
+    size_t length;
+    for (const char *piece; (piece = fields_long_piece(fields, &length)) != NULL;)
+        if (rejects->kept)
+            keep(rejects, piece, length);
+    if (rejects->kept)
+        output_text(&rejects->file, "\n");
+}
+
+static bool too_many(const struct rejects *rejects, uint64_t lines)
+{
+    if (!rejects->percent)
+        return rejects->count > rejects->limit;
+    return rejects->count * 100 * MILLIONTHS > rejects->limit * lines;
+}
+
+bool rejects_hopeless(const struct rejects *rejects, uint64_t lines)
+{
+    return too_many(rejects, lines) && (!rejects->percent || rejects->count > EARLIEST_STOP);
+}
+
+void rejects_close(struct rejects *rejects, uint64_t lines)
+{
+    if (rejects->kept)
+        output_close(&rejects->file);
+    else if (rejects->count > MOST_REPORTED)
+        complain("standard input: %" PRIu64 " more lines rejected", rejects->count - MOST_REPORTED);
+    if (too_many(rejects, lines))
+        die(EX_DATAERR,
+            "standard input: %" PRIu64 " of %" PRIu64 " lines rejected, more than %s; the first "
+            "is %s",
+            rejects->count, lines, rejects->limit_text, rejects->first);
+}

@@ -1,0 +1,49 @@
+/* columns.c - see columns.h */
+#include "records/columns.h"
+#include "base/cli.h"
+
+#include <string.h>
+
+#define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
+static void check_name(const struct columns *columns, int i, const char *input_name)
+{
+    const char *name = columns->name[i];
+    if (*name == '\0' || name[strspn(name, NAME_LETTERS)] != '\0')
+        die(EX_DATAERR, "%s: line 1: '%s' is no column name; is this a stream of records?",
+            input_name, name);
+    if (columns_find(columns, name) != i)
+        die(EX_DATAERR, "%s: line 1: column %s occurs twice", input_name, name);
+}
+
+void columns_read(struct columns *columns, struct input *input)
+{
+    size_t length;
+    bool whole;
+    char *line = input_line(input, &length, &whole);
+    if (line == NULL || !whole)
+        die(EX_DATAERR, "%s: no header line: the input is empty or cut short", input->name);
+    columns->text = cli_alloc(length + 1);
+    memcpy(columns->text, line, length);
+    columns->text[length] = '\0';
+    columns->length = length;
+    columns->count = 0;
+    for (char *name = columns->text; name != NULL;) {
+        if (columns->count == MOST_COLUMNS)
+            die(EX_DATAERR, "%s: line 1: more than %d columns", input->name, MOST_COLUMNS);
+        columns->name[columns->count++] = name;
+        name = strchr(name, '\t');
+        if (name != NULL)
+            *name++ = '\0';
+    }
+    for (int i = 0; i < columns->count; i++)
+        check_name(columns, i, input->name);
+}
+
+int columns_find(const struct columns *columns, const char *name)
+{
+    for (int i = 0; i < columns->count; i++)
+        if (strcmp(columns->name[i], name) == 0)
+            return i;
+    return -1;
+}

@@ -1,0 +1,25 @@
+/* columns.h - the header line of a stream of records: which columns there are, and where.
+ * man/fec-records.5 describes the format.
+ */
+#ifndef RECORDS_COLUMNS_H
+#define RECORDS_COLUMNS_H
+
+#include "base/input.h"
+
+#define MOST_COLUMNS 100
+
+struct columns {
+    int count;
+    char *name[MOST_COLUMNS]; /* into `text` */
+    char *text;               /* the header line, its tabs replaced by NULs */
+    size_t length;            /* of the header line */
+};
+
+/* Reads the header line from `input`. Ends with EX_DATAERR if there is none, if a name is empty,
+ * occurs twice or is not made of letters, digits and '_', or if there are too many. */
+void columns_read(struct columns *columns, struct input *input);
+
+/* The place of a column, from 0; -1 if there is none of this name. */
+int columns_find(const struct columns *columns, const char *name);
+
+#endif

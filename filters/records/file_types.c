@@ -1,0 +1,256 @@
+/* file_types.c - the table of the FEC's bulk file types, see file_types.h
+ *
+ * The FEC's names are those of its header dictionaries, the other names are the API's
+ * (openFEC, webservices/common/models). For pas2 and oth, which mix receipts with disbursements and
+ * which the FEC describes with the words it uses for indiv, the names are those of indiv.
+ */
+#include "records/file_types.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#define TEXT COLUMN_TEXT
+#define NUMBER COLUMN_NUMBER
+#define AMOUNT COLUMN_AMOUNT
+#define DATE COLUMN_DATE
+#define UNUSED COLUMN_UNUSED
+
+/* Committee master */
+static const struct column_type cm_columns[] = {
+    {"CMTE_ID", "committee_id", TEXT},
+    {"CMTE_NM", "name", TEXT},
+    {"TRES_NM", "treasurer_name", TEXT},
+    {"CMTE_ST1", "street_1", TEXT},
+    {"CMTE_ST2", "street_2", TEXT},
+    {"CMTE_CITY", "city", TEXT},
+    {"CMTE_ST", "state", TEXT},
+    {"CMTE_ZIP", "zip", TEXT},
+    {"CMTE_DSGN", "designation", TEXT},
+    {"CMTE_TP", "committee_type", TEXT},
+    {"CMTE_PTY_AFFILIATION", "party", TEXT},
+    {"CMTE_FILING_FREQ", "filing_frequency", TEXT},
+    {"ORG_TP", "organization_type", TEXT},
+    {"CONNECTED_ORG_NM", "affiliated_committee_name", TEXT},
+    {"CAND_ID", "candidate_id", TEXT},
+    {NULL, NULL, TEXT},
+};
+
+/* Candidate master */
+static const struct column_type cn_columns[] = {
+    {"CAND_ID", "candidate_id", TEXT},
+    {"CAND_NAME", "name", TEXT},
+    {"CAND_PTY_AFFILIATION", "party", TEXT},
+    {"CAND_ELECTION_YR", "candidate_election_year", NUMBER},
+    {"CAND_OFFICE_ST", "state", TEXT},
+    {"CAND_OFFICE", "office", TEXT},
+    {"CAND_OFFICE_DISTRICT", "district", TEXT},
+    {"CAND_ICI", "incumbent_challenge", TEXT},
+    {"CAND_STATUS", "candidate_status", TEXT},
+    {"CAND_PCC", "principal_committee_id", TEXT},
+    {"CAND_ST1", "address_street_1", TEXT},
+    {"CAND_ST2", "address_street_2", TEXT},
+    {"CAND_CITY", "address_city", TEXT},
+    {"CAND_ST", "address_state", TEXT},
+    {"CAND_ZIP", "address_zip", TEXT},
+    {NULL, NULL, TEXT},
+};
+
+/* Candidate-committee linkage */
+static const struct column_type ccl_columns[] = {
+    {"CAND_ID", "candidate_id", TEXT},
+    {"CAND_ELECTION_YR", "candidate_election_year", NUMBER},
+    {"FEC_ELECTION_YR", "fec_election_year", NUMBER},
+    {"CMTE_ID", "committee_id", TEXT},
+    {"CMTE_TP", "committee_type", TEXT},
+    {"CMTE_DSGN", "committee_designation", TEXT},
+    {"LINKAGE_ID", "linkage_id", NUMBER},
+    {NULL, NULL, TEXT},
+};
+
+/* What indiv, pas2 and oth have in common; pas2 has one more column in the middle. */
+// clang-format off
+#define ITEMIZED_HEAD                                                                              \
+    {"CMTE_ID", "committee_id", TEXT},                                                             \
+    {"AMNDT_IND", "amendment_indicator", TEXT},                                                    \
+    {"RPT_TP", "report_type", TEXT},                                                               \
+    {"TRANSACTION_PGI", "election_type", TEXT},                                                    \
+    {"IMAGE_NUM", "image_number", TEXT},                                                           \
+    {"TRANSACTION_TP", "receipt_type", TEXT},                                                      \
+    {"ENTITY_TP", "entity_type", TEXT},                                                            \
+    {"NAME", "contributor_name", TEXT},                                                            \
+    {"CITY", "contributor_city", TEXT},                                                            \
+    {"STATE", "contributor_state", TEXT},                                                          \
+    {"ZIP_CODE", "contributor_zip", TEXT},                                                         \
+    {"EMPLOYER", "contributor_employer", TEXT},                                                    \
+    {"OCCUPATION", "contributor_occupation", TEXT},                                                \
+    {"TRANSACTION_DT", "contribution_receipt_date", DATE},                                         \
+    {"TRANSACTION_AMT", "contribution_receipt_amount", AMOUNT},                                    \
+    {"OTHER_ID", "other_id", TEXT}
+
+#define ITEMIZED_TAIL                                                                              \
+    {"TRAN_ID", "transaction_id", TEXT},                                                           \
+    {"FILE_NUM", "file_number", NUMBER},                                                           \
+    {"MEMO_CD", "memo_code", TEXT},                                                                \
+    {"MEMO_TEXT", "memo_text", TEXT},                                                              \
+    {"SUB_ID", "sub_id", NUMBER},                                                                  \
+    {NULL, NULL, TEXT}
+// clang-format on
+
+/* Contributions by individuals; any transaction from one committee to another */
+static const struct column_type indiv_columns[] = {ITEMIZED_HEAD, ITEMIZED_TAIL};
+
+/* Committees to candidates, and independent expenditures */
+static const struct column_type pas2_columns[] = {
+    ITEMIZED_HEAD, {"CAND_ID", "candidate_id", TEXT}, ITEMIZED_TAIL};
+
+/* Operating expenditures. The dictionary lists 25 columns; the data has an empty 26th. */
+static const struct column_type oppexp_columns[] = {
+    {"CMTE_ID", "committee_id", TEXT},
+    {"AMNDT_IND", "amendment_indicator", TEXT},
+    {"RPT_YR", "report_year", NUMBER},
+    {"RPT_TP", "report_type", TEXT},
+    {"IMAGE_NUM", "image_number", TEXT},
+    {"LINE_NUM", "line_number", TEXT},
+    {"FORM_TP_CD", "filing_form", TEXT},
+    {"SCHED_TP_CD", "schedule_type", TEXT},
+    {"NAME", "recipient_name", TEXT},
+    {"CITY", "recipient_city", TEXT},
+    {"STATE", "recipient_state", TEXT},
+    {"ZIP_CODE", "recipient_zip", TEXT},
+    {"TRANSACTION_DT", "disbursement_date", DATE},
+    {"TRANSACTION_AMT", "disbursement_amount", AMOUNT},
+    {"TRANSACTION_PGI", "election_type", TEXT},
+    {"PURPOSE", "disbursement_description", TEXT},
+    {"CATEGORY", "category_code", TEXT},
+    {"CATEGORY_DESC", "category_code_full", TEXT},
+    {"MEMO_CD", "memo_code", TEXT},
+    {"MEMO_TEXT", "memo_text", TEXT},
+    {"ENTITY_TP", "entity_type", TEXT},
+    {"SUB_ID", "sub_id", NUMBER},
+    {"FILE_NUM", "file_number", NUMBER},
+    {"TRAN_ID", "transaction_id", TEXT},
+    {"BACK_REF_TRAN_ID", "back_reference_transaction_id", TEXT},
+    {"", NULL, UNUSED},
+    {NULL, NULL, TEXT},
+};
+
+/* All candidates (weball), House and Senate campaigns (webl): summary */
+static const struct column_type weball_columns[] = {
+    {"CAND_ID", "candidate_id", TEXT},
+    {"CAND_NAME", "candidate_name", TEXT},
+    {"CAND_ICI", "incumbent_challenge", TEXT},
+    {"PTY_CD", "party_code", TEXT},
+    {"CAND_PTY_AFFILIATION", "party", TEXT},
+    {"TTL_RECEIPTS", "receipts", AMOUNT},
+    {"TRANS_FROM_AUTH", "transfers_from_other_authorized_committee", AMOUNT},
+    {"TTL_DISB", "disbursements", AMOUNT},
+    {"TRANS_TO_AUTH", "transfers_to_other_authorized_committee", AMOUNT},
+    {"COH_BOP", "cash_on_hand_beginning_period", AMOUNT},
+    {"COH_COP", "cash_on_hand_end_period", AMOUNT},
+    {"CAND_CONTRIB", "candidate_contribution", AMOUNT},
+    {"CAND_LOANS", "loans_made_by_candidate", AMOUNT},
+    {"OTHER_LOANS", "all_other_loans", AMOUNT},
+    {"CAND_LOAN_REPAY", "repayments_loans_made_by_candidate", AMOUNT},
+    {"OTHER_LOAN_REPAY", "repayments_other_loans", AMOUNT},
+    {"DEBTS_OWED_BY", "debts_owed_by_committee", AMOUNT},
+    {"TTL_INDIV_CONTRIB", "individual_contributions", AMOUNT},
+    {"CAND_OFFICE_ST", "state", TEXT},
+    {"CAND_OFFICE_DISTRICT", "district", TEXT},
+    {"SPEC_ELECTION", "special_election_status", TEXT},
+    {"PRIM_ELECTION", "primary_election_status", TEXT},
+    {"RUN_ELECTION", "runoff_election_status", TEXT},
+    {"GEN_ELECTION", "general_election_status", TEXT},
+    {"GEN_ELECTION_PRECENT", "general_election_percentage", TEXT},
+    {"OTHER_POL_CMTE_CONTRIB", "other_political_committee_contributions", AMOUNT},
+    {"POL_PTY_CONTRIB", "political_party_committee_contributions", AMOUNT},
+    {"CVG_END_DT", "coverage_end_date", DATE},
+    {"INDIV_REFUNDS", "refunded_individual_contributions", AMOUNT},
+    {"CMTE_REFUNDS", "refunded_other_political_committee_contributions", AMOUNT},
+    {NULL, NULL, TEXT},
+};
+
+/* PAC and party summary */
+static const struct column_type webk_columns[] = {
+    {"CMTE_ID", "committee_id", TEXT},
+    {"CMTE_NM", "committee_name", TEXT},
+    {"CMTE_TP", "committee_type", TEXT},
+    {"CMTE_DSGN", "committee_designation", TEXT},
+    {"CMTE_FILING_FREQ", "filing_frequency", TEXT},
+    {"TTL_RECEIPTS", "receipts", AMOUNT},
+    {"TRANS_FROM_AFF", "transfers_from_affiliated_party", AMOUNT},
+    {"INDV_CONTRIB", "individual_contributions", AMOUNT},
+    {"OTHER_POL_CMTE_CONTRIB", "other_political_committee_contributions", AMOUNT},
+    {"CAND_CONTRIB", "candidate_contribution", AMOUNT},
+    {"CAND_LOANS", "loans_made_by_candidate", AMOUNT},
+    {"TTL_LOANS_RECEIVED", "loans", AMOUNT},
+    {"TTL_DISB", "disbursements", AMOUNT},
+    {"TRANF_TO_AFF", "transfers_to_affiliated_committee", AMOUNT},
+    {"INDV_REFUNDS", "refunded_individual_contributions", AMOUNT},
+    {"OTHER_POL_CMTE_REFUNDS", "refunded_other_political_committee_contributions", AMOUNT},
+    {"CAND_LOAN_REPAY", "repayments_loans_made_by_candidate", AMOUNT},
+    {"LOAN_REPAY", "loan_repayments_made", AMOUNT},
+    {"COH_BOP", "cash_on_hand_beginning_period", AMOUNT},
+    {"COH_COP", "cash_on_hand_end_period", AMOUNT},
+    {"DEBTS_OWED_BY", "debts_owed_by_committee", AMOUNT},
+    {"NONFED_TRANS_RECEIVED", "transfers_from_nonfed_account", AMOUNT},
+    {"CONTRIB_TO_OTHER_CMTE", "fed_candidate_committee_contributions", AMOUNT},
+    {"IND_EXP", "independent_expenditures", AMOUNT},
+    {"PTY_COORD_EXP", "coordinated_expenditures_by_party_committee", AMOUNT},
+    {"NONFED_SHARE_EXP", "shared_nonfed_operating_expenditures", AMOUNT},
+    {"CVG_END_DT", "coverage_end_date", DATE},
+    {NULL, NULL, TEXT},
+};
+
+/* Independent expenditures, true CSV with a header row; dates are DD-MON-YY. No column of it is
+ * unique, nor is filing with transaction, so the key record_key is made of both and of a hash of
+ * the whole row. */
+static const struct column_type independent_expenditure_columns[] = {
+    {"cand_id", "candidate_id", TEXT},
+    {"cand_name", "candidate_name", TEXT},
+    {"spe_id", "committee_id", TEXT},
+    {"spe_nam", "committee_name", TEXT},
+    {"ele_type", "election_type", TEXT},
+    {"can_office_state", "candidate_office_state", TEXT},
+    {"can_office_dis", "candidate_office_district", TEXT},
+    {"can_office", "candidate_office", TEXT},
+    {"cand_pty_aff", "candidate_party", TEXT},
+    {"exp_amo", "expenditure_amount", AMOUNT},
+    {"exp_date", "expenditure_date", DATE},
+    {"agg_amo", "office_total_ytd", AMOUNT},
+    {"sup_opp", "support_oppose_indicator", TEXT},
+    {"pur", "expenditure_description", TEXT},
+    {"pay", "payee_name", TEXT},
+    {"file_num", "file_number", NUMBER},
+    {"amndt_ind", "amendment_indicator", TEXT},
+    {"tran_id", "transaction_id", TEXT},
+    {"image_num", "image_number", TEXT},
+    {"receipt_dat", "filing_date", DATE},
+    {"fec_election_yr", "election_year", NUMBER},
+    {"prev_file_num", "previous_file_number", NUMBER},
+    {"dissem_dt", "dissemination_date", DATE},
+    {NULL, NULL, TEXT},
+};
+
+const struct file_type all_types[] = {
+    {"cm", "cm.txt", "committee", "committee_id", true, cm_columns},
+    {"cn", "cn.txt", "candidate", "candidate_id", true, cn_columns},
+    {"ccl", "ccl.txt", "candidate_committee_link", "linkage_id", true, ccl_columns},
+    {"indiv", "itcont.txt", "contribution", "sub_id", true, indiv_columns},
+    {"pas2", "itpas2.txt", "committee_contribution", "sub_id", true, pas2_columns},
+    {"oth", "itoth.txt", "committee_transaction", "sub_id", true, indiv_columns},
+    {"oppexp", "oppexp.txt", "operating_expenditure", "sub_id", true, oppexp_columns},
+    {"weball", "weball[0-9][0-9].txt", "candidate_summary", "candidate_id", false, weball_columns},
+    {"webl", "webl[0-9][0-9].txt", "congressional_summary", "candidate_id", false, weball_columns},
+    {"webk", "webk[0-9][0-9].txt", "committee_summary", "committee_id", false, webk_columns},
+    {"independent_expenditure", NULL, "independent_expenditure", "record_key", false,
+     independent_expenditure_columns},
+    {NULL, NULL, NULL, NULL, false, NULL},
+};
+
+const struct file_type *type_find(const char *name)
+{
+    for (const struct file_type *type = all_types; type->name != NULL; type++)
+        if (strcmp(type->name, name) == 0)
+            return type;
+    return NULL;
+}

@@ -1,0 +1,54 @@
+-- report.sql - the page that `pipeline.sh report` prints: one file of HTML that needs nothing else.
+--
+-- Each of the scripts included below prints one section. Takes what status.sql takes but runs, and
+--   cycle           the cycle to show; if it is empty, that of the last run
+--   current_cycle   what to show if nothing was run
+--   months          so many months of changes
+--   version, css    the version of fecpipe; the style sheet
+
+-- Text in any other encoding would not be what the page says that it is.
+SET client_encoding = 'UTF8';
+SET DateStyle = 'ISO';
+SET lc_time = 'C';
+\ir functions.sql
+\ir ../status/tables.sql
+\ir ../status/freshness.sql
+
+-- All numbers are of one moment, whatever is applied meanwhile.
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+
+SELECT coalesce(nullif(:'cycle', '')::smallint,
+                (SELECT cycle FROM fec.run
+                  WHERE status <> 'dry-run'
+                  ORDER BY (status = 'complete') DESC, run_id DESC LIMIT 1),
+                :current_cycle) AS cycle,
+       to_char(now(), 'TZ') AS zone
+\gset
+SELECT make_date(:cycle - 1, 1, 1) AS first_day, make_date(:cycle, 12, 31) AS last_day
+\gset
+
+-- The one pass over the contributions. Committee and day leave few rows, from which all else is
+-- summed. A table of its own, since PostgreSQL uses parallel workers for that.
+CREATE TEMPORARY TABLE fecpipe_receipts ON COMMIT DROP AS
+SELECT committee_id, contribution_receipt_date AS day, memo_code IS NOT DISTINCT FROM 'X' AS memo,
+       count(*) AS rows, sum(contribution_receipt_amount) AS dollars
+  FROM fec.contribution
+ WHERE cycle = :cycle
+ GROUP BY 1, 2, 3;
+ANALYZE fecpipe_receipts;
+
+SELECT coalesce(sum(rows), 0) AS all_rows, coalesce(sum(rows) FILTER (WHERE memo), 0) AS memo_rows,
+       coalesce(sum(dollars) FILTER (WHERE NOT memo), 0) AS all_dollars,
+       count(DISTINCT committee_id) AS committees
+  FROM fecpipe_receipts
+\gset
+
+\ir head.sql
+\ir days.sql
+\ir months.sql
+\ir runs.sql
+\ir committees.sql
+\ir quality.sql
+\ir waiting.sql
+\ir foot.sql
+COMMIT;
