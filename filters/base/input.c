@@ -38,7 +38,7 @@ bool input_more(struct input *input)
     if (input->start == input->end) {
         input->start = input->end = 0;
     } else if (input->end == input->size || input->start > input->size / 2) {
-        memmove(input->buffer, input->buffer + input->start, input->end - input->start);
+        memmove(input->buffer, input_bytes(input), input_unread(input));
         input->end -= input->start;
         input->start = 0;
     }
@@ -55,7 +55,7 @@ bool input_more(struct input *input)
             (void)poll(&ready, 1, -1);
         } else if (errno != EINTR) {
             die(EX_IOERR, "%s: %s at byte %llu", input->name, strerror(errno),
-                (unsigned long long)(input->offset + input->end - input->start));
+                (unsigned long long)(input->offset + input_unread(input)));
         }
     }
     return false;
@@ -66,8 +66,8 @@ char *input_line(struct input *input, size_t *length, bool *whole)
     size_t searched = 0;
     char *newline;
     for (;;) {
-        char *from = input->buffer + input->start;
-        size_t have = input->end - input->start;
+        char *from = input_bytes(input);
+        size_t have = input_unread(input);
         newline = have > searched ? memchr(from + searched, '\n', have - searched) : NULL;
         if (newline != NULL)
             break;
@@ -80,13 +80,12 @@ char *input_line(struct input *input, size_t *length, bool *whole)
             (unsigned long long)(input->line + 1), INPUT_LONGEST_LINE);
     if (newline == NULL && input->start == input->end)
         return NULL;
-    char *line = input->buffer + input->start;
-    *length = newline ? (size_t)(newline - line) : input->end - input->start;
+    char *line = input_bytes(input);
+    *length = newline ? (size_t)(newline - line) : input_unread(input);
     if (whole != NULL)
         *whole = newline != NULL;
     size_t taken = *length + (newline ? 1 : 0);
-    input->start += taken;
-    input->offset += taken;
+    input_consume(input, taken);
     input->line++;
     return line;
 }

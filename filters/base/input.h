@@ -27,6 +27,25 @@ void input_open(struct input *input, int fd, const char *name);
 /* Opens the file `path` ("-" is standard input); EX_NOINPUT if that fails. */
 void input_open_path(struct input *input, const char *path);
 
+/* How many bytes are unread, and the first of them. */
+static inline size_t input_unread(const struct input *input)
+{
+    return input->end - input->start;
+}
+
+static inline char *input_bytes(const struct input *input)
+{
+    return input->buffer + input->start;
+}
+
+/* Marks the first `length` unread bytes as read. The only way to move on in the input: it keeps
+ * `offset` right, by which errors name the byte. */
+static inline void input_consume(struct input *input, size_t length)
+{
+    input->start += length;
+    input->offset += length;
+}
+
 /* Reads more behind what is unread, moving that to the front of the buffer first if need be.
  * Returns false at the end of the input or if the buffer is full. A read error ends the program,
  * EX_IOERR. */

@@ -205,9 +205,9 @@ static void find_key(struct record *record, int place, uint64_t line_number)
 static int fill_batch(struct input *input, int place, struct record *batch, uint64_t *flags)
 {
     int count = 0;
-    while (count < BATCH && input->start < input->end) {
-        char *line = input->buffer + input->start;
-        char *newline = memchr(line, '\n', input->end - input->start);
+    while (count < BATCH && input_unread(input) > 0) {
+        char *line = input_bytes(input);
+        char *newline = memchr(line, '\n', input_unread(input));
         if (newline == NULL)
             break;
         struct record *record = &batch[count];
@@ -217,8 +217,7 @@ static int fill_batch(struct input *input, int place, struct record *batch, uint
         record->mixed = mixed_key(&record->key, &flags[count]);
         record->hash = XXH3_64bits(line, record->length);
         keytable_prefetch(&table, record->mixed);
-        input->start += record->length + 1;
-        input->offset += record->length + 1;
+        input_consume(input, record->length + 1);
         count++;
     }
     return count;
@@ -239,7 +238,7 @@ static void read_records(struct input *input, int place)
     }
     if (!input->at_end)
         die(EX_DATAERR, "line %" PRIu64 ": longer than %zu bytes", records + 2, INPUT_LONGEST_LINE);
-    if (input->start != input->end)
+    if (input_unread(input) > 0)
         die(EX_DATAERR, "line %" PRIu64 ": no newline at its end: the input is cut short",
             records + 2);
 }

@@ -71,13 +71,12 @@ static uint64_t read_text(struct input *input,
 /* A pointer to the next `need` bytes, which are then consumed. */
 static const unsigned char *next_bytes(struct input *input, size_t need)
 {
-    while (input->end - input->start < need)
+    while (input_unread(input) < need)
         if (!input_more(input))
             die(EX_DATAERR, "%s: cut short at byte %llu", input->name,
-                (unsigned long long)(input->offset + input->end - input->start));
-    const unsigned char *bytes = (const unsigned char *)input->buffer + input->start;
-    input->start += need;
-    input->offset += need;
+                (unsigned long long)(input->offset + input_unread(input)));
+    const unsigned char *bytes = (const unsigned char *)input_bytes(input);
+    input_consume(input, need);
     return bytes;
 }
 
@@ -121,7 +120,7 @@ static uint64_t read_binary(struct input *input,
         take(&key, big_endian(row + 16, 8));
         rows++;
     }
-    if (input->start != input->end || input_more(input))
+    if (input_unread(input) > 0 || input_more(input))
         die(EX_DATAERR, "%s: more data behind the trailer at byte %llu", input->name,
             (unsigned long long)input->offset);
     return rows;

@@ -135,10 +135,10 @@ static void report(void)
 static void refuse_zip(void)
 {
     static const char signature[] = {'P', 'K', 3, 4};
-    while (input.end - input.start < sizeof signature && input_more(&input))
+    while (input_unread(&input) < sizeof signature && input_more(&input))
         ;
-    if (input.end - input.start >= sizeof signature &&
-        memcmp(input.buffer + input.start, signature, sizeof signature) == 0)
+    if (input_unread(&input) >= sizeof signature &&
+        memcmp(input_bytes(&input), signature, sizeof signature) == 0)
         die(EX_DATAERR, "standard input: this is a zip archive; fec-unzip unpacks it");
 }
 

@@ -26,11 +26,10 @@ void fields_open(struct fields *fields, struct input *input)
     fields->marks = cli_alloc((input->size + 2) * sizeof *fields->marks);
     fields->newlines = cli_alloc(FIELDS_WINDOW * sizeof *fields->newlines);
 
-    while (input->end - input->start < 3 && input_more(input))
+    while (input_unread(input) < 3 && input_more(input))
         ;
-    if (input->end - input->start >= 3 && memcmp(input->buffer, "\xef\xbb\xbf", 3) == 0) {
-        input->start += 3;
-        input->offset += 3;
+    if (input_unread(input) >= 3 && memcmp(input_bytes(input), "\xef\xbb\xbf", 3) == 0) {
+        input_consume(input, 3);
     }
     fields->scanned = input->start;
     fields->marks[0] = (uint32_t)input->start;
@@ -135,13 +134,12 @@ static void set_line(struct fields *fields, struct line *line, size_t last, bool
     line->base = input->buffer;
     line->marks = fields->marks + fields->first;
     line->count = last - fields->first;
-    line->text = input->buffer + input->start;
+    line->text = input_bytes(input);
     line->length = (fields->marks[last] & MARK_PLACE) - 1 - input->start;
     line->number = ++input->line;
     line->whole = whole;
     fields->first = last;
-    input->start += line->length + whole;
-    input->offset += line->length + whole;
+    input_consume(input, line->length + whole);
 }
 
 enum line_status fields_next(struct fields *fields, struct line *line)
@@ -150,7 +148,7 @@ enum line_status fields_next(struct fields *fields, struct line *line)
     while (fields->newline == fields->known) {
         if (mark_more(fields))
             continue;
-        if (input->start == input->end)
+        if (input_unread(input) == 0)
             return LINE_NONE;
         if (!input->at_end) {
             line->number = ++input->line;
@@ -170,18 +168,16 @@ enum line_status fields_next(struct fields *fields, struct line *line)
 const char *fields_long_piece(struct fields *fields, size_t *length)
 {
     struct input *input = fields->input;
-    bool more = input->start < input->end || input_more(input);
-    const char *piece = input->buffer + input->start;
-    const char *newline = more ? memchr(piece, '\n', input->end - input->start) : NULL;
-    *length = newline ? (size_t)(newline - piece) : input->end - input->start;
-    input->start += *length;
-    input->offset += *length;
+    bool more = input_unread(input) > 0 || input_more(input);
+    const char *piece = input_bytes(input);
+    const char *newline = more ? memchr(piece, '\n', input_unread(input)) : NULL;
+    *length = newline ? (size_t)(newline - piece) : input_unread(input);
+    input_consume(input, *length);
     if (*length > 0)
         return piece;
 
     /* The line is over: begin anew behind its newline. */
-    input->start += newline != NULL;
-    input->offset += newline != NULL;
+    input_consume(input, newline != NULL);
     fields->scanned = input->start;
     fields->marks[0] = (uint32_t)input->start;
     fields->first = 0;

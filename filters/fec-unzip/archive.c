@@ -50,18 +50,17 @@ void zip_open(struct zipstream *zip, int fd)
 
 const unsigned char *zip_bytes(const struct zipstream *zip)
 {
-    return (const unsigned char *)zip->input.buffer + zip->input.start;
+    return (const unsigned char *)input_bytes(&zip->input);
 }
 
 size_t zip_buffered(const struct zipstream *zip)
 {
-    return zip->input.end - zip->input.start;
+    return input_unread(&zip->input);
 }
 
 void zip_advance(struct zipstream *zip, size_t length)
 {
-    zip->input.start += length;
-    zip->input.offset += length;
+    input_consume(&zip->input, length);
 }
 
 bool zip_have(struct zipstream *zip, size_t length)

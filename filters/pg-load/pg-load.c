@@ -313,15 +313,15 @@ static uint64_t count_lines(const char *block, size_t length)
 static void copy_records(struct input *input)
 {
     char last = '\n';
-    while (input->start < input->end || input_more(input)) {
-        const char *block = input->buffer + input->start;
-        size_t length = input->end - input->start;
+    while (input_unread(input) > 0 || input_more(input)) {
+        const char *block = input_bytes(input);
+        size_t length = input_unread(input);
         if (PQputCopyData(connection, block, (int)length) != 1 || PQconsumeInput(connection) != 1)
             return;
         records += count_lines(block, length);
         bytes += length;
         last = block[length - 1];
-        input->start = input->end;
+        input_consume(input, length);
         progress_at(bytes, records);
     }
     if (last != '\n')

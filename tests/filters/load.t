@@ -160,6 +160,44 @@ sub terminate {
     is rows('mine'), $before, 'and the table is as it was';
 }
 
+# Standard input is a socket that its other end resets after all bytes have been taken, so that the
+# next read fails.
+my $resetting = <<'END';
+use IO::Socket::INET;
+my $listener = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1') or die $@;
+my $far = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $listener->sockport) or die $@;
+my $near = $listener->accept;
+my $bytes = shift;
+my $pid = fork();
+if (!$pid) {
+    close($far);
+    open(STDIN, '<&', $near) or die $!;
+    exec @ARGV;
+}
+syswrite($far, $bytes) == length $bytes or die $!;
+my $left = pack('i', 1);
+for (1 .. 500) {
+    ioctl($near, 0x541B, $left) or die "FIONREAD: $!";
+    last if unpack('i', $left) == 0;
+    select(undef, undef, undef, 0.02);
+}
+setsockopt($far, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0)) or die $!;
+close($far);
+waitpid($pid, 0);
+exit($? >> 8);
+END
+SKIP: {
+    skip 'FIONREAD is known for Linux only', 2 if $^O ne 'linux';
+    my $records = join '', "id\tname\tday\tamount\n",
+        map { "$_\tNAME\t2017-01-01\t1.00\n" } 1 .. 100;
+    my $result = run(['perl', '-e', $resetting, $records, $load, 'mine'], env => {%database});
+    my $bytes = length $records;
+    ok $result->{status} == 74 && $result->{err} =~ /^pg-load: standard input: .* at byte $bytes$/m,
+        'an input that cannot be read further ends with 74 and names the byte'
+        or diag "status $result->{status}, $result->{err}";
+    is rows('mine'), $before, 'and the table is as it was';
+}
+
 is load("id\n", 'mine', 'other')->{status}, 64, 'two tables are one too many';
 is load("id\n")->{status}, 64, 'no table is one too few';
 like run([$load, '--help'])->{out}, qr/--replace/, '--help helps';
