@@ -10,7 +10,7 @@ describe_dataset() {
     local line
     line=$("$bin/fec-parse" --types </dev/null | awk -F '\t' -v name="$1" '$1 == name') || return 1
     [ -n "$line" ] || return 1
-    IFS=$'\t' read -r _ dataset_table dataset_key dataset_member dataset_header <<<"$line"
+    IFS=$'\t' read -r _ _ dataset_table dataset_key dataset_member dataset_header _ <<<"$line"
 }
 
 # Asks the server about the file: $folder/info has url, etag, last_modified, length. Returns

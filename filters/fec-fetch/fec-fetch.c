@@ -200,11 +200,8 @@ static void fetch_bulk(char **operands)
 {
     const struct file_type *type = type_named(operands[0]);
     uint64_t cycle = even_cycle("CYCLE", operands[1]);
-    char path[100];
-    if (type->member == NULL)
-        snprintf(path, sizeof path, "%d/%s_%d.csv", (int)cycle, type->name, (int)cycle);
-    else
-        snprintf(path, sizeof path, "%d/%s%02d.zip", (int)cycle, type->name, (int)cycle % 100);
+    char path[TYPE_PATH];
+    type_path(type, (unsigned)cycle, path);
     fetch(path, type->member == NULL ? SINK_CSV : SINK_ZIP);
 }
 

@@ -25,6 +25,7 @@
 #include "fec-parse/record.h"
 #include "fec-parse/rejects.h"
 #include "base/stats.h"
+#include "records/endpoints.h"
 #include "records/file_types.h"
 
 #include <inttypes.h>
@@ -62,7 +63,7 @@ static const struct cli_option options[] = {
      NULL},
     {'m', "max-rejects", "N|P%", "fail if more are rejected (" DEFAULT_MAX_REJECTS ")", NULL,
      &max_rejects, NULL},
-    {0, "types", NULL, "list the types", &list_types, NULL, NULL},
+    {0, "types", NULL, "list the datasets and endpoints", &list_types, NULL, NULL},
     {0, "columns", NULL, "list the columns of TYPE", &list_columns, NULL, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL},
 };
@@ -87,11 +88,21 @@ static bool type_is_csv(const struct file_type *of)
     return api == NULL && of->member == NULL;
 }
 
+/* A line of --types. An endpoint's records are those of its bulk type. */
+static void print_type(const char *name, const char *kind, const struct file_type *of,
+                       bool is_endpoint)
+{
+    output_format(&output, "%s\t%s\t%s\t%s\t%s\t%d\t%u\t%s\t%s\n", name, kind, of->table, of->key,
+                  is_endpoint || of->member == NULL ? "-" : of->member,
+                  of->has_header && !is_endpoint, of->since, of->name, of->label);
+}
+
 static void print_types(void)
 {
     for (const struct file_type *each = all_types; each->name != NULL; each++)
-        output_format(&output, "%s\t%s\t%s\t%s\t%d\n", each->name, each->table, each->key,
-                      type_is_csv(each) ? "-" : each->member, each->has_header);
+        print_type(each->name, "bulk", each, false);
+    for (const struct endpoint *each = all_endpoints; each->name != NULL; each++)
+        print_type(each->name, "api", type_find(each->bulk), true);
 }
 
 static void print_column(void *context, const char *name, const char *fec_name,

@@ -90,15 +90,24 @@ static const struct column_type candidate_columns[] = {
 
 /* The rows of the histories are of one cycle, and say so under names of their own. */
 const struct api_type all_api_types[] = {
-    {{"schedule_a", NULL, "contribution", "sub_id", false, schedule_a_columns},
+    {{.name = "committees",
+      .table = "committee",
+      .key = "committee_id",
+      .columns = committee_columns},
+     {[API_PERIOD] = "cycle", [API_CYCLES] = "cycles"}},
+    {{.name = "candidates",
+      .table = "candidate",
+      .key = "candidate_id",
+      .columns = candidate_columns},
+     {[API_PERIOD] = "two_year_period", [API_CYCLES] = "cycles"}},
+    {{.name = "schedule_a",
+      .table = "contribution",
+      .key = "sub_id",
+      .columns = schedule_a_columns},
      {[API_PERIOD] = "two_year_transaction_period",
       [API_ELECTION_DESC] = "fec_election_type_desc",
       [API_ELECTION_YEAR] = "fec_election_year"}},
-    {{"committees", NULL, "committee", "committee_id", false, committee_columns},
-     {[API_PERIOD] = "cycle", [API_CYCLES] = "cycles"}},
-    {{"candidates", NULL, "candidate", "candidate_id", false, candidate_columns},
-     {[API_PERIOD] = "two_year_period", [API_CYCLES] = "cycles"}},
-    {{NULL, NULL, NULL, NULL, false, NULL}, {NULL}},
+    {{.name = NULL}, {NULL}},
 };
 
 const struct api_type *api_type_find(const char *name)

@@ -1,12 +1,13 @@
-/* file_types.c - the table of the FEC's bulk file types, see file_types.h
+/* file_types.c - the one table of the FEC's bulk files.
  *
- * The FEC's names are those of its header dictionaries, the other names are the API's
- * (openFEC, webservices/common/models). For pas2 and oth, which mix receipts with disbursements and
- * which the FEC describes with the words it uses for indiv, the names are those of indiv.
+ * What is hard here is the names. The FEC's are those of its header dictionaries; ours are the
+ * API's (openFEC, webservices/common/models). The FEC describes pas2 and oth, which mix receipts
+ * with disbursements, in the words that it uses for indiv, so their names are those of indiv.
  */
 #include "records/file_types.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #define TEXT COLUMN_TEXT
@@ -231,20 +232,31 @@ static const struct column_type independent_expenditure_columns[] = {
     {NULL, NULL, TEXT},
 };
 
+/* Since when: the list of the FEC's page of bulk data. */
 const struct file_type all_types[] = {
-    {"cm", "cm.txt", "committee", "committee_id", true, cm_columns},
-    {"cn", "cn.txt", "candidate", "candidate_id", true, cn_columns},
-    {"ccl", "ccl.txt", "candidate_committee_link", "linkage_id", true, ccl_columns},
-    {"indiv", "itcont.txt", "contribution", "sub_id", true, indiv_columns},
-    {"pas2", "itpas2.txt", "committee_contribution", "sub_id", true, pas2_columns},
-    {"oth", "itoth.txt", "committee_transaction", "sub_id", true, indiv_columns},
-    {"oppexp", "oppexp.txt", "operating_expenditure", "sub_id", true, oppexp_columns},
-    {"weball", "weball[0-9][0-9].txt", "candidate_summary", "candidate_id", false, weball_columns},
-    {"webl", "webl[0-9][0-9].txt", "congressional_summary", "candidate_id", false, weball_columns},
-    {"webk", "webk[0-9][0-9].txt", "committee_summary", "committee_id", false, webk_columns},
-    {"independent_expenditure", NULL, "independent_expenditure", "record_key", false,
-     independent_expenditure_columns},
-    {NULL, NULL, NULL, NULL, false, NULL},
+    {"cm", "committees", "cm{yy}.zip", "cm.txt", "committee", "committee_id", 1980, true,
+     cm_columns},
+    {"cn", "candidates", "cn{yy}.zip", "cn.txt", "candidate", "candidate_id", 1980, true,
+     cn_columns},
+    {"ccl", "candidate-committee links", "ccl{yy}.zip", "ccl.txt", "candidate_committee_link",
+     "linkage_id", 2000, true, ccl_columns},
+    {"indiv", "contributions", "indiv{yy}.zip", "itcont.txt", "contribution", "sub_id", 1980, true,
+     indiv_columns},
+    {"pas2", "contributions to candidates", "pas2{yy}.zip", "itpas2.txt", "committee_contribution",
+     "sub_id", 1980, true, pas2_columns},
+    {"oth", "committee transactions", "oth{yy}.zip", "itoth.txt", "committee_transaction", "sub_id",
+     1980, true, indiv_columns},
+    {"oppexp", "operating expenditures", "oppexp{yy}.zip", "oppexp.txt", "operating_expenditure",
+     "sub_id", 2004, true, oppexp_columns},
+    {"weball", "candidate summaries", "weball{yy}.zip", "weball[0-9][0-9].txt", "candidate_summary",
+     "candidate_id", 1980, false, weball_columns},
+    {"webl", "congressional summaries", "webl{yy}.zip", "webl[0-9][0-9].txt",
+     "congressional_summary", "candidate_id", 1996, false, weball_columns},
+    {"webk", "committee summaries", "webk{yy}.zip", "webk[0-9][0-9].txt", "committee_summary",
+     "committee_id", 1996, false, webk_columns},
+    {"independent_expenditure", "independent expenditures", "independent_expenditure_{cycle}.csv",
+     NULL, "independent_expenditure", "record_key", 2010, false, independent_expenditure_columns},
+    {NULL, NULL, NULL, NULL, NULL, NULL, 0, false, NULL},
 };
 
 const struct file_type *type_find(const char *name)
@@ -253,4 +265,21 @@ const struct file_type *type_find(const char *name)
         if (strcmp(type->name, name) == 0)
             return type;
     return NULL;
+}
+
+void type_path(const struct file_type *type, unsigned cycle, char path[TYPE_PATH])
+{
+    size_t length = (size_t)snprintf(path, TYPE_PATH, "%u/", cycle);
+    for (const char *c = type->file; *c != '\0' && length < TYPE_PATH; c++) {
+        size_t left = TYPE_PATH - length;
+        if (strncmp(c, "{cycle}", 7) == 0) {
+            length += (size_t)snprintf(path + length, left, "%u", cycle);
+            c += 6;
+        } else if (strncmp(c, "{yy}", 4) == 0) {
+            length += (size_t)snprintf(path + length, left, "%02u", cycle % 100);
+            c += 3;
+        } else {
+            length += (size_t)snprintf(path + length, left, "%c", *c);
+        }
+    }
 }

@@ -141,7 +141,6 @@ subtest 'the command line' => sub {
     is($status->('api', 'schedule_a', '--cycle', 2018, '--header', 'x'), 64,
         'a header dictionary is of no use');
     is($status->('--columns', 'api'), 64, '--columns api needs to be told of what');
-    unlike(run([$parse, '--types'])->{out}, qr/schedule_a/, '--types lists the bulk types alone');
 };
 
 # The characters that bytes stand for: in UTF-8, or else in Windows-1252.

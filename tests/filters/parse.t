@@ -61,8 +61,13 @@ sub kinds {
         sort keys %{$result->{stats}};
 }
 
+# The names of the bulk types, in the order of --types.
+sub bulk_types {
+    return map { /^(\w+)\tbulk\t/ ? $1 : () } split /\n/, run([$parse, '--types'])->{out};
+}
+
 subtest 'every type is written as its golden file says' => sub {
-    my @types = map { (split /\t/)[0] } split /\n/, run([$parse, '--types'])->{out};
+    my @types = bulk_types();
     is(scalar @types, 11, 'there are eleven types');
     for my $type (@types) {
         my $rejects = "$folder/rejects";
@@ -443,18 +448,32 @@ subtest 'independent_expenditure is true CSV' => sub {
     }
 };
 
+subtest '--types is the list of datasets and endpoints' => sub {
+    my @lines = split /\n/, run([$parse, '--types'])->{out};
+    my %line  = map { (split /\t/)[0] => $_ } @lines;
+    is($line{indiv}, "indiv\tbulk\tcontribution\tsub_id\titcont.txt\t1\t1980\tindiv\tcontributions",
+        'a dataset has kind, table, key, member, header, first cycle, its own name and a label');
+    is($line{independent_expenditure}, join("\t", qw(independent_expenditure bulk
+            independent_expenditure record_key - 0 2010 independent_expenditure),
+            'independent expenditures'), 'a plain file has - for the member');
+    is($line{schedule_a}, "schedule_a\tapi\tcontribution\tsub_id\t-\t0\t1980\tindiv\tcontributions",
+        'an endpoint has table, key, first cycle and label of the bulk file of the same rows');
+    is_deeply([map { (split /\t/)[0] } @lines], [qw(cm cn ccl indiv pas2 oth oppexp weball webl webk
+            independent_expenditure committees candidates schedule_a)],
+        'the order is that of application: masters before the rows that name them');
+    is_deeply({map { my @f = split /\t/; $f[1] eq 'bulk' ? @f[0, 6] : () } @lines},
+        {(map { $_ => 1980 } qw(cm cn indiv pas2 oth weball)), webl => 1996, webk => 1996,
+            ccl => 2000, oppexp => 2004, independent_expenditure => 2010},
+        'each dataset says since when the FEC has it');
+};
+
 subtest 'options' => sub {
     is(run([$parse, @$_])->{status}, 64, "fec-parse @$_ is refused")
         for [], ['indiv'], ['nonesuch', '--cycle', 2018], ['indiv', '--cycle', 2017],
         ['indiv', '--cycle', 'x'], ['indiv', 'cm', '--cycle', 2018], ['--types', 'indiv'],
         ['--columns'], ['indiv', '--cycle', 2018, '--rejects', '-'],
         ['independent_expenditure', '--cycle', 2018, '--header', 'x'];
-    my @types = split /\n/, run([$parse, '--types'])->{out};
-    ok((grep { $_ eq "indiv\tcontribution\tsub_id\titcont.txt\t1" } @types),
-        '--types has name, table, key, member and header');
-    ok((grep { $_ eq "independent_expenditure\tindependent_expenditure\trecord_key\t-\t0" } @types),
-        'and - for no member');
-    for my $type (map { (split /\t/)[0] } @types) {
+    for my $type (bulk_types()) {
         my @columns = map { (split /\t/)[0] } split /\n/, run([$parse, '--columns', $type])->{out};
         is(join("\t", @columns) . "\n", slurp("$golden/$type.tsv") =~ s/\n.*/\n/sr,
             "--columns $type is the header line");
