@@ -4,7 +4,7 @@
 
 # 0x66656370, "fecp": the class of fecpipe's advisory locks; the object is the cycle.
 LOCK_CLASS=1717920624
-SCHEMA_VERSION=2
+SCHEMA_VERSION=3
 
 private_database=
 pg_bin=

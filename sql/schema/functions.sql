@@ -1,14 +1,39 @@
 -- Functions that the schema and the scripts of a run need. Included by schema.sql.
 
--- Ends the transaction with `message` if `wrong` is true. For checks in scripts that psql runs.
-CREATE OR REPLACE FUNCTION fec.refuse_if(wrong boolean, message text) RETURNS void
+-- The class of fecpipe's advisory locks, 0x66656370 or "fecp"; the object is the cycle.
+CREATE OR REPLACE FUNCTION fec.lock_class() RETURNS integer
+LANGUAGE sql IMMUTABLE AS $$ SELECT 1717920624 $$;
+COMMENT ON FUNCTION fec.lock_class() IS 'The class of fecpipe''s advisory locks.';
+
+-- Whether a year names a two-year period of which the FEC has data.
+CREATE OR REPLACE FUNCTION fec.is_cycle(year integer) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$ SELECT year % 2 = 0 AND year BETWEEN 1976 AND 2100 $$;
+COMMENT ON FUNCTION fec.is_cycle(integer) IS 'Whether a year names a two-year period.';
+
+-- The lines key=value of a filter's --stats file as an object of texts.
+CREATE OR REPLACE FUNCTION fec.stats(lines text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(jsonb_object_agg(split_part(line, '=', 1),
+                                     substring(line FROM position('=' IN line) + 1)), '{}')
+      FROM regexp_split_to_table(lines, E'\n') AS line
+     WHERE line LIKE '%=%'
+$$;
+COMMENT ON FUNCTION fec.stats(text) IS 'The lines key=value of a --stats file as an object.';
+
+-- Ends the transaction with `message` if `wrong` is true. For checks in scripts that psql runs. The
+-- code is ZF0 and the exit status that the driver ends with: ZF065 for data that is refused, ZF069
+-- for something that is not available, ZF070 for a bug, ZF075 for another try later, ZF078 for the
+-- configuration.
+DROP FUNCTION IF EXISTS fec.refuse_if(boolean, text);
+CREATE OR REPLACE FUNCTION fec.refuse_if(wrong boolean, message text, code text DEFAULT 'ZF065')
+RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     IF wrong THEN
-        RAISE EXCEPTION '%', message USING ERRCODE = 'triggered_action_exception';
+        RAISE EXCEPTION '%', message USING ERRCODE = code;
     END IF;
 END $$;
-COMMENT ON FUNCTION fec.refuse_if(boolean, text) IS
+COMMENT ON FUNCTION fec.refuse_if(boolean, text, text) IS
     'Raises an error with the message if the condition is true.';
 
 -- Makes TABLE_history: the columns of the table, with what happened to the row that is kept there.
@@ -154,7 +179,7 @@ BEGIN
     IF partition IS NULL AND to_regclass(format('fec.%I', table_name || '_' || cycle)) IS NOT NULL
     THEN
         RAISE EXCEPTION 'fec.%_% is there, but is no partition of fec.%: attach it or rename it',
-            table_name, cycle, table_name;
+            table_name, cycle, table_name USING ERRCODE = 'ZF069';
     END IF;
     RETURN partition;
 END $$;

@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS fec.run (
     options        text,
     host           text,
     process_id     integer,
-    version        text
+    version        text,
+    settings       jsonb NOT NULL DEFAULT '{}'
 );
 
 COMMENT ON TABLE fec.run IS 'One row for each run and cycle, failed ones too.';
@@ -36,7 +37,7 @@ CREATE TABLE IF NOT EXISTS fec.run_dataset (
     run_id        bigint NOT NULL REFERENCES fec.run ON DELETE CASCADE,
     dataset       text NOT NULL,
     status        text NOT NULL
-                  CHECK (status IN ('applied', 'staged', 'skipped', 'failed')),
+                  CHECK (status IN ('staging', 'staged', 'applied', 'skipped', 'absent', 'failed')),
     url           text,
     etag          text,
     last_modified timestamptz,
@@ -53,6 +54,16 @@ CREATE TABLE IF NOT EXISTS fec.run_dataset (
     confirmed     bigint,
     withdrawn     bigint,
     seconds       numeric(12,1),
+    staging       text,
+    first_load    boolean,
+    known         bigint,
+    passed        bigint,
+    completed     bigint,
+    unconfirmed   bigint,
+    uncoded       bigint,
+    other_codes   bigint,
+    kept_unread   bigint,
+    rejected_without_key bigint,
     PRIMARY KEY (run_id, dataset)
 );
 
@@ -60,8 +71,9 @@ COMMENT ON TABLE fec.run_dataset IS 'What a run did with each of its datasets.';
 COMMENT ON COLUMN fec.run_dataset.run_id IS 'the run (fec.run)';
 COMMENT ON COLUMN fec.run_dataset.dataset IS 'the FEC''s name of the file: cm, cn, indiv ...';
 COMMENT ON COLUMN fec.run_dataset.status IS
-    'applied; staged (loaded, not applied: a dry run, or the run failed later); skipped (the FEC '
-    'has not changed the file since the last good run); failed';
+    'staging (being read); staged (loaded, not applied: a dry run, or the run failed later); '
+    'applied; skipped (the FEC has not changed the file since the last good run); absent (the FEC '
+    'has no such file for the cycle); failed';
 COMMENT ON COLUMN fec.run_dataset.url IS 'where it came from';
 COMMENT ON COLUMN fec.run_dataset.etag IS 'the file''s ETag, as the server sent it';
 COMMENT ON COLUMN fec.run_dataset.last_modified IS 'the file''s Last-Modified';

@@ -3,8 +3,8 @@
 --   fec          what people query: the FEC's data, their history, the runs, the extraction states
 --   fec_staging  what a run has loaded and not yet applied; empty between runs
 --
--- Safe to run again: psql -f sql/schema/schema.sql. A later version of the schema is a new file
--- schema-upgrade-N.sql, included below, that checks fec.schema_version.
+-- Safe to run again: psql -f sql/schema/schema.sql. It brings an older database up to date: what a
+-- later version adds is in upgrade-N.sql.
 
 \set ON_ERROR_STOP on
 BEGIN;
@@ -27,6 +27,7 @@ COMMENT ON TABLE fec.schema_version IS
 COMMENT ON COLUMN fec.schema_version.version IS 'counts up from 1';
 COMMENT ON COLUMN fec.schema_version.installed_at IS 'when this database got it';
 
+\ir datasets-table.sql
 \ir runs.sql
 \ir sweeps.sql
 \ir functions.sql
@@ -34,6 +35,7 @@ COMMENT ON COLUMN fec.schema_version.installed_at IS 'when this database got it'
 \ir itemized.sql
 \ir summaries.sql
 \ir views.sql
+\ir upgrade-3.sql
 
-INSERT INTO fec.schema_version (version) VALUES (1), (2) ON CONFLICT (version) DO NOTHING;
+INSERT INTO fec.schema_version (version) VALUES (1), (2), (3) ON CONFLICT (version) DO NOTHING;
 COMMIT;

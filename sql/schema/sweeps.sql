@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS fec.sweep (
     calls          bigint NOT NULL DEFAULT 0,
     rows_read      bigint NOT NULL DEFAULT 0,
     expected_calls bigint,
-    run_id         bigint NOT NULL
+    run_id         bigint NOT NULL,
+    short          bigint
 );
 
 COMMENT ON TABLE fec.sweep IS
