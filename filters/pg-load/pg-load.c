@@ -15,6 +15,7 @@
 #include "base/input.h"
 #include "base/progress.h"
 #include "base/stats.h"
+#include "pg-load/service.h"
 
 #include <inttypes.h>
 #include <libpq-fe.h>
@@ -25,7 +26,7 @@
 
 #define LIVE_SCHEMA "fec"
 
-static const char *conninfo, *model;
+static const char *conninfo, *model, *service_path;
 static bool replace;
 
 static PGconn *connection;
@@ -36,12 +37,15 @@ static const struct cli_option options[] = {
      NULL, &conninfo, NULL},
     {'l', "like", "MODEL", "create TABLE with the columns of the table MODEL", NULL, &model, NULL},
     {'r', "replace", NULL, "empty TABLE first", &replace, NULL, NULL},
+    {0, "write-service", "FILE", "only write DATABASE_URL to FILE as a service of libpq", NULL,
+     &service_path, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
 static const struct cli_program program = {
     .name = "pg-load",
-    .usage = "[--dbname CONNINFO] [--like MODEL] [--replace] TABLE <records",
+    .usage = "[--dbname CONNINFO] [--like MODEL] [--replace] TABLE <records\n"
+             "       pg-load --write-service FILE",
     .purpose =
         "Loads records into a staging table, matching columns by name; all of them, or none.",
     .options = options,
@@ -374,6 +378,12 @@ static void load(const char *operand)
 int main(int argc, char **argv)
 {
     int operand = cli_start(&program, argc, argv);
+    if (service_path != NULL) {
+        if (argc != operand || conninfo != NULL || model != NULL || replace)
+            die_usage("--write-service stands alone");
+        service_write(service_path);
+        return cli_end(EX_OK);
+    }
     stats_count("records", &records);
     stats_count("bytes", &bytes);
     if (argc - operand != 1)

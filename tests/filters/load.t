@@ -198,6 +198,61 @@ SKIP: {
     is rows('mine'), $before, 'and the table is as it was';
 }
 
+# --- DATABASE_URL as a service file
+
+sub service {
+    my ($url, @more) = @_;
+    unlink "$dir/service";
+    return run([$load, '--write-service', "$dir/service", @more],
+        env => {%database, DATABASE_URL => $url});
+}
+
+{
+    my $result = service('postgresql://ada:p%40ss%20w%7C@[::1]:6543,db.example:6544/my%20db'
+            . '?keepalives_idle=30&options=-c%20geqo%3Doff&application_name=other');
+    is $result->{status}, 0, 'a URL is written as a service file' or diag $result->{err};
+    is_deeply [sort split /\n/, slurp("$dir/service")], [sort '[fecpipe]', 'user=ada',
+        'password=p@ss w|', 'host=::1,db.example', 'port=6543,6544', 'dbname=my db',
+        'keepalives_idle=30'], 'with all parameters but application_name and options';
+    is $result->{out}, "-c geqo=off\n", 'and the options are printed';
+    is((stat "$dir/service")[2] & 07777, 0600, 'only its owner can read it');
+    is_deeply [grep { -e } glob "$dir/service.*"], [], 'and no other file is left';
+    service("host=h user=u password='a \\'b'");
+    like slurp("$dir/service"), qr/^host=h$/m, 'DATABASE_URL can be keywords and values';
+    symlink '/etc/passwd', "$dir/service.new" or die $!;
+    is service('postgresql://h')->{status}, 0, 'a link in the way of the new file is replaced';
+    service("host=$database{PGHOST} user=fecpipe dbname=fec");
+    $result = run([$load, 'mine'], stdin => "id\tname\tday\tamount\n", env =>
+            {(map { $_ => undef } keys %database), PGSERVICEFILE => "$dir/service",
+            PGSERVICE => 'fecpipe'});
+    is $result->{status}, 0, 'libpq connects by what was written' or diag $result->{err};
+}
+for my $case (
+    [undef, qr/needs DATABASE_URL/, 'no DATABASE_URL'],
+    ['', qr/needs DATABASE_URL/, 'an empty one'],
+    ['postgresql://ada:Geheim7@h/d?sslmod=require', qr/URI query parameter: "sslmod"$/,
+        'a parameter that libpq does not know'],
+    ['mysql://ada:Geheim7@h/d', qr/missing "="/, 'the URL of another server'],
+    ['postgresql://ada:Gehe%zim7@h/d', qr/percent-encoded token/, 'a wrong escape'],
+    ['postgresql://ada:Geheim7@[::1/d', qr/IPv6/, 'a bracket that is not closed'],
+    ['postgresql://ada:x/Geheim7?y@h/d', qr/URI query/, 'a password that is not escaped'],
+    ['host=h password=so Geheim7', qr/missing "="/, 'a password with a blank, not quoted'],
+    ['host=h password=so Geheim7=', qr/invalid connection option/, 'or with a sign behind it'],
+    ['postgresql://h/d?service=other', qr/names a service; set PGSERVICE/, 'a service'],
+    ["host=h password='Geheim7\nx'", qr/password has a line end/, 'a value with a line end'],
+    ["host=h password='Geheim7 '", qr/password has .* a blank at its end/,
+        'a value that ends with a blank'],
+) {
+    my ($url, $message, $what) = @$case;
+    my $result = service($url);
+    ok $result->{status} == 78 && $result->{err} =~ /^pg-load: [^\n]*\n\z/ && $result->{err} =~ $message,
+        "$what ends with 78 and says why" or diag "status $result->{status}, $result->{err}";
+    ok $result->{err} !~ /Geheim|im7/ && $result->{out} eq '', 'and does not show the password'
+        or diag $result->{err};
+    ok !-e "$dir/service", 'and leaves no file';
+}
+is service('postgresql://h', 'mine')->{status}, 64, '--write-service takes no table';
+
 is load("id\n", 'mine', 'other')->{status}, 64, 'two tables are one too many';
 is load("id\n")->{status}, 64, 'no table is one too few';
 like run([$load, '--help'])->{out}, qr/--replace/, '--help helps';
