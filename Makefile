@@ -5,25 +5,33 @@ PREFIX = /usr/local
 DESTDIR =
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+PG_CONFIG = pg_config
+
+# The same programs can be built in four ways, each in a folder of its own: `make KIND=debug ...`.
+KIND =
+SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_debug = -O0 -g3 $(SANITIZERS)
+CFLAGS_sanitized = -O1 -g $(SANITIZERS)
+CFLAGS_coverage = -O0 -g --coverage
+ifeq ($(KIND),)
 BUILD = build
 BIN = bin
+else ifneq ($(CFLAGS_$(KIND)),)
+BUILD = build/$(KIND)
+BIN = $(BUILD)/bin
+override CFLAGS = $(CFLAGS_$(KIND))
+else
+$(error KIND is debug, sanitized or coverage, or is not set)
+endif
 
 PROGRAMS = fec-fetch fec-unzip fec-parse fec-dedupe pg-load
-# A program is what its folder has, and what it takes of the two rooms that all share.
+# A program is its own folder, and what it uses of the two rooms that all programs share.
 SHARED = $(patsubst %.c,$(BUILD)/%.o,$(wildcard filters/base/*.c filters/records/*.c))
 objects_of = $(patsubst %.c,$(BUILD)/%.o,$(wildcard filters/$1/*.c filters/$1/*/*.c))
 SAMPLE = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/sample/*.c))
-# What a unit test looks into beside the shared rooms.
+# Each file in tests/unit is a program; these objects are linked to it beside the shared rooms.
+UNITS = $(patsubst tests/unit/%.c,$(BIN)/unit-%,$(wildcard tests/unit/*.c))
 UNITS_TEST = $(BUILD)/filters/fec-dedupe/keytable.o $(BUILD)/filters/fec-parse/fields.o
-MANUAL = $(wildcard man/*.1 man/*.5)
-# Folders with what the driver reads at run time.
-ROOMS = $(sort $(patsubst %/,%,$(dir $(wildcard driver/*.sh driver/*/*.sh sql/*/*.sql))))
-
-PG_CONFIG = pg_config
-# Expanded when a file is compiled, not before: `make deps` must work where pg_config is missing.
-CPPFLAGS_ALL = -std=c11 -D_POSIX_C_SOURCE=200809L -DFECPIPE_VERSION='"$(VERSION)"' \
-	-Ifilters -I$(shell $(PG_CONFIG) --includedir) $(CPPFLAGS)
-LDFLAGS_ALL = -L$(shell $(PG_CONFIG) --libdir) $(LDFLAGS)
 
 LIBS_fec-fetch = -lcurl -ljansson
 LIBS_fec-unzip = -lz
@@ -31,38 +39,54 @@ LIBS_fec-parse = -lcsv -ljansson -lxxhash
 LIBS_fec-dedupe = -lxxhash
 LIBS_pg-load = -lpq
 
-# What `make check` builds once more, to find what goes wrong in silence.
-SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# Expanded when a file is compiled, not before: `make deps` must work where pg_config is missing.
+COMPILE = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -DFECPIPE_VERSION='"$(VERSION)"' -Ifilters \
+	-I$(shell $(PG_CONFIG) --includedir) $(CPPFLAGS) $(CFLAGS) $(WARNINGS)
+LINK = $(CC) $(CFLAGS) -L$(shell $(PG_CONFIG) --libdir) $(LDFLAGS)
+
+# --- building
 
 all: $(PROGRAMS:%=$(BIN)/%) $(BIN)/fec-sample
+
+tests: all $(UNITS)
 
 .SECONDEXPANSION:
 $(PROGRAMS:%=$(BIN)/%): $(BIN)/%: $$(call objects_of,$$*) $(BUILD)/libfec.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS_ALL) -o $@ $^ $(LIBS_$*)
+	$(LINK) -o $@ $^ $(LIBS_$*)
 
 # The generator of made-up data, for the demo, the tests and the benchmark.
 $(BIN)/fec-sample: $(SAMPLE) $(BUILD)/libfec.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS_ALL) -o $@ $^ -lz
+	$(LINK) -o $@ $^ -lz
 
 $(BIN)/unit-%: $(BUILD)/tests/unit/%.o $(UNITS_TEST) $(BUILD)/libfec.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(LDFLAGS_ALL) -o $@ $^ -lxxhash
+	$(LINK) -o $@ $^ -lxxhash
 
 $(BUILD)/libfec.a: $(SHARED)
 	@rm -f $@
 	$(AR) rc $@ $^
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(WARNINGS) $(CPPFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(COMPILE) -MMD -MP -c -o $@ $<
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+# The compiler and its flags, as they were last time. The file is only written when they change, and
+# then everything is built again. That is also the moment to look whether the libraries are there.
+$(BUILD)/flags: export FLAGS = $(COMPILE) $(LINK)
+$(BUILD)/flags: always
+	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || { CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' \
+		PG_CONFIG='$(PG_CONFIG)' ./make/deps.sh --check build && \
+		mkdir -p $(@D) && printf '%s\n' "$$FLAGS" >$@; }
 
-UNITS = $(patsubst tests/unit/%.c,$(BIN)/unit-%,$(wildcard tests/unit/*.c))
+-include $(shell find $(BUILD)/filters $(BUILD)/tests -name '*.d' 2>/dev/null)
 
-tests: all $(UNITS)
+# Without optimization and with sanitizers, for a debugger: programs in build/debug/bin.
+debug:
+	$(MAKE) KIND=debug tests
+
+# --- running and testing
 
 # Installs what is missing: libraries and compiler, PostgreSQL, what the tests use.
 deps:
@@ -74,53 +98,87 @@ run:
 	$(MAKE) all
 	./make/run.sh
 
-# A newcomer's second command: everything that is tested, once as it is and once with sanitizers.
+demo: all
+	./pipeline.sh demo
+
+# A newcomer's second command: all tests, those of the programs also with sanitizers.
 check:
 	./make/deps.sh build run check
 	$(MAKE) tests
-	$(MAKE) tests BUILD=$(BUILD)/sanitized BIN=$(BUILD)/sanitized/bin \
-		CFLAGS='$(SANITIZE)' LDFLAGS='$(SANITIZE) $(LDFLAGS)'
-	tests/run-all $(BIN) $(BUILD)/sanitized/bin
+	$(MAKE) KIND=sanitized tests
+	tests/run-all bin build/sanitized/bin
+
+# One test or one room of tests: `make tests/filters/unzip.t`, `make tests/filters`. With KIND=debug
+# or KIND=sanitized the programs that are tested have sanitizers.
+TEST_FILES = $(wildcard tests/*.t tests/*/*.t)
+TEST_ROOMS = $(filter-out tests,$(sort $(patsubst %/,%,$(dir $(TEST_FILES)))))
+$(TEST_FILES) $(TEST_ROOMS): tests
+	tests/run $(if $(findstring -fsanitize,$(CFLAGS)),--sanitized) $(BIN) $@
+
+# Which lines the tests run: a table by file, and pages of HTML with every line.
+COVERAGE_TESTS = tests/unit tests/filters
+coverage:
+	./make/deps.sh build run check coverage
+	$(MAKE) KIND=coverage tests
+	find build/coverage -name '*.gcda' -exec rm -f {} +
+	-tests/run build/coverage/bin $(COVERAGE_TESTS)
+	@mkdir -p build/coverage/html
+	gcovr --root . --filter filters/ --txt build/coverage/table --print-summary \
+		--html-details build/coverage/html/index.html build/coverage
+	@cat build/coverage/table
+	@echo 'build/coverage/html/index.html shows every line'
 
 bench:
 	./make/deps.sh build run bench
 	$(MAKE) all
 	tests/bench/bench
 
-# Two years of months and days; not part of check, for it takes a while.
+# Two years of months and days; not part of check because it takes a while.
 soak:
 	./make/deps.sh build run check
 	$(MAKE) all
 	tests/soak/soak
 
-demo: all
-	./pipeline.sh demo
+# --- installing and releasing
 
+prefix = $(DESTDIR)$(PREFIX)
+# Folders with files that the driver reads at run time.
+ROOMS = $(sort $(patsubst %/,%,$(dir $(wildcard driver/*.sh driver/*/* sql/*/*))))
 install: all
-	install -d -m 755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/libexec/fecpipe \
-		$(ROOMS:%=$(DESTDIR)$(PREFIX)/share/fecpipe/%) \
-		$(DESTDIR)$(PREFIX)/share/doc/fecpipe \
-		$(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
-	install -m 755 $(PROGRAMS:%=$(BIN)/%) pipeline.sh $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(BIN)/fec-sample $(DESTDIR)$(PREFIX)/libexec/fecpipe
+	install -d -m 755 '$(prefix)/bin' '$(prefix)/libexec/fecpipe' \
+		$(ROOMS:%='$(prefix)/share/fecpipe/%') '$(prefix)/share/doc/fecpipe/docs' \
+		'$(prefix)/share/man/man1' '$(prefix)/share/man/man5'
+	install -m 755 $(PROGRAMS:%=$(BIN)/%) pipeline.sh '$(prefix)/bin'
+	install -m 755 $(BIN)/fec-sample '$(prefix)/libexec/fecpipe'
 	for room in $(ROOMS); do \
 		install -m 644 $$(find $$room -maxdepth 1 -type f) \
-			$(DESTDIR)$(PREFIX)/share/fecpipe/$$room || exit; \
+			'$(prefix)/share/fecpipe/'$$room || exit; \
 	done
 	install -m 644 README.md CHANGELOG.md LICENSE pipeline.conf.example \
-		$(DESTDIR)$(PREFIX)/share/doc/fecpipe
-	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 644 man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+		'$(prefix)/share/doc/fecpipe'
+	install -m 644 man/*.1 '$(prefix)/share/man/man1'
+	install -m 644 man/*.5 '$(prefix)/share/man/man5'
 
 uninstall:
-	cd $(DESTDIR)$(PREFIX)/bin && rm -f $(PROGRAMS) pipeline.sh
-	cd $(DESTDIR)$(PREFIX)/share/man && rm -f $(patsubst man/%.1,man1/%.1,$(wildcard man/*.1)) \
+	cd '$(prefix)/bin' && rm -f $(PROGRAMS) pipeline.sh
+	cd '$(prefix)/share/man' && rm -f $(patsubst man/%.1,man1/%.1,$(wildcard man/*.1)) \
 		$(patsubst man/%.5,man5/%.5,$(wildcard man/*.5))
-	rm -rf $(DESTDIR)$(PREFIX)/libexec/fecpipe $(DESTDIR)$(PREFIX)/share/fecpipe \
-		$(DESTDIR)$(PREFIX)/share/doc/fecpipe
+	rm -rf '$(prefix)/libexec/fecpipe' '$(prefix)/share/fecpipe' '$(prefix)/share/doc/fecpipe'
+
+# The tree as it was committed last, as one file that builds and checks without git.
+DIST = fecpipe-$(VERSION)
+dist:
+	@mkdir -p build
+	git archive --prefix=$(DIST)/ HEAD | gzip -n >build/$(DIST).tar.gz
+	@echo build/$(DIST).tar.gz
+
+# Unpacks that file, builds it and runs the quick tests there.
+distcheck: dist
+	rm -rf build/dist && mkdir build/dist && tar -xzf build/$(DIST).tar.gz -C build/dist
+	$(MAKE) -C build/dist/$(DIST) tests/unit tests/filters/dedupe.t
 
 clean:
-	rm -rf $(BUILD) $(BIN)
+	rm -rf build bin
 
 help:
 	@echo 'make            build the programs in bin/'
@@ -128,11 +186,24 @@ help:
 	@echo 'make run        deps, build, and the monthly reconciliation of the current cycle'
 	@echo 'make check      deps, build, and all tests'
 	@echo 'make demo       the monthly reconciliation of two months of made-up data'
-	@echo 'make bench      measure speed and memory against other programs (some 20 minutes)'
-	@echo 'make soak       two years of monthly and daily runs on made-up data (some 20 minutes)'
+	@echo
+	@echo 'make tests      build the programs and what the tests need'
+	@echo 'make tests/filters/unzip.t   build, and run one test'
+	@echo 'make tests/filters           build, and run the tests of one folder'
+	@echo 'make debug      build without optimization and with sanitizers, in build/debug/bin'
+	@echo 'make coverage   which lines the tests run: a table, and pages in build/coverage/html'
+	@echo 'make bench      measure speed and memory against other programs (20 minutes)'
+	@echo 'make soak       two years of monthly and daily runs on made-up data (20 minutes)'
+	@echo
 	@echo 'make install    install below PREFIX ($(PREFIX)), DESTDIR before it'
-	@echo 'make uninstall  take that away again'
+	@echo 'make uninstall  remove what was installed'
+	@echo 'make dist       write build/$(DIST).tar.gz'
+	@echo 'make distcheck  dist, and try that file'
 	@echo 'make clean      remove what was built'
+	@echo
+	@echo 'KIND=debug, KIND=sanitized or KIND=coverage before or after a target: programs of that kind'
 
-.PHONY: all tests deps run check bench soak demo install uninstall clean help
+always:
+.PHONY: all always tests debug deps run demo check coverage bench soak install uninstall dist \
+	distcheck clean help $(TEST_FILES) $(TEST_ROOMS)
 .SECONDARY:

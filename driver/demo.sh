@@ -8,7 +8,7 @@ demo_step() {
 
 # Where a link leads to, for a command that removes it too; nothing if it is no link.
 outside() {
-    [ ! -L "$1" ] || printf ' %s' "$(readlink "$1")"
+    [ ! -L "$1" ] || printf ' %q' "$(readlink "$1")"
 }
 
 command_demo() {
@@ -69,8 +69,8 @@ command_demo() {
         "$here/$(basename "$self")" status
     fi
     (command_stop) >/dev/null
-    driver="FEC_HOME=$home $here/$(basename "$self")"
+    printf -v driver 'FEC_HOME=%q %q' "$home" "$here/$(basename "$self")"
     demo_step "To look around:  $driver psql
-To remove it:    $driver stop; rm -rf $home$(outside "$home/postgres")"
+To remove it:    $driver stop; rm -rf $(printf %q "$home")$(outside "$home/postgres")"
     exit "$status"
 }

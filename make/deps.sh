@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # deps.sh - installs what fecpipe needs and this machine lacks, on Debian and Ubuntu; elsewhere it
-# says what that is. `deps.sh build run check bench`: any of the purposes, see the table.
+# says what that is. `deps.sh build run check coverage bench`: any of the purposes, see the table.
+# `deps.sh --check build` installs nothing: it fails with a message if something is missing.
 
 set -u -o pipefail
 
-# purpose, how to tell that it is there (command NAME, header FILE, server), Debian's package
+# purpose, how to tell that it is there (command NAME, file, header, server), Debian's package
 needs='
 build command make make
 build command cc gcc
@@ -19,6 +20,7 @@ run command psql postgresql-client
 run server initdb postgresql
 run command awk mawk
 run command ps procps
+run file /etc/ssl/certs/ca-certificates.crt ca-certificates
 check command prove perl
 check command unzip unzip
 check command openssl openssl
@@ -32,6 +34,7 @@ check command clang-format clang-format
 check command man man-db
 check command faketime faketime
 check command chromium chromium
+coverage command gcovr gcovr
 bench command bsdtar libarchive-tools
 bench command funzip unzip
 bench command time time
@@ -43,10 +46,15 @@ bench command curl curl
 is_there() {
     case $1 in
     command) command -v "$2" >/dev/null 2>&1 ;;
-    header) printf '#include <stdio.h>\n#include <%s>\n' "$2" | cc -E -x c - >/dev/null 2>&1 ;;
+    file) [ -s "$2" ] ;;
+    header)
+        # shellcheck disable=SC2086 # lists of words
+        printf '#include <stdio.h>\n#include <%s>\n' "$2" |
+            $compiler ${CPPFLAGS-} -E -x c - >/dev/null 2>&1
+        ;;
     server)
         local file
-        for file in "$(pg_config --bindir 2>/dev/null)/$2" /usr/lib/postgresql/*/bin/"$2" \
+        for file in "$("$pg_config" --bindir 2>/dev/null)/$2" /usr/lib/postgresql/*/bin/"$2" \
             /usr/pgsql-*/bin/"$2" "$(command -v "$2" 2>/dev/null)"; do
             [ -x "$file" ] && return 0
         done
@@ -55,14 +63,27 @@ is_there() {
     esac
 }
 
+check=
+[ "${1-}" = --check ] && check=1 && shift
+compiler=${CC:-cc}
+pg_config=${PG_CONFIG:-pg_config}
 missing=
 while read -r purpose kind name package; do
     case " $* " in *" $purpose "*) ;; *) continue ;; esac
     case " $missing " in *" $package "*) continue ;; esac
+    case $name in
+    cc) name=${compiler%% *} ;;
+    pg_config) name=$pg_config ;;
+    esac
     is_there "$kind" "$name" || missing="$missing $package"
 done <<<"$(sed '/^$/d' <<<"$needs")"
 [ -n "$missing" ] || exit 0
 
+if [ -n "$check" ]; then
+    echo "deps.sh: missing:$missing" >&2
+    echo "deps.sh: 'make deps' installs what fecpipe needs" >&2
+    exit 69
+fi
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "deps.sh: missing here, by the names of Debian's packages:$missing" >&2
     echo "deps.sh: please install what your system calls them" >&2
@@ -78,32 +99,49 @@ if [ "$(id -u)" != 0 ]; then
     as_root=(sudo)
 fi
 echo "deps.sh: installing$missing"
+log=$(mktemp) || exit 73
+trap 'rm -f "$log"' EXIT
+
+# Runs a command as root. What it prints goes to the log, which is only shown if things go wrong.
+quietly() {
+    "${as_root[@]+"${as_root[@]}"}" "$@" >>"$log" 2>&1
+}
 
 install_packages() {
-    "${as_root[@]+"${as_root[@]}"}" env DEBIAN_FRONTEND=noninteractive \
+    quietly env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -q --no-install-recommends "$@"
 }
 
-# Debian's PostgreSQL makes and starts a cluster of its own when it is installed. fecpipe has no
-# use for it, so for the time of the installation that is switched off.
+# Ends the script with the reason: one sentence if it is the network, the end of the log otherwise.
+give_up() {
+    local unreachable='could not resolve|temporary failure|unable to connect|could not connect'
+    if grep -qiE "$unreachable|network is unreachable|failed to fetch" "$log"; then
+        echo "deps.sh: the servers of the packages cannot be reached; is there a network?" >&2
+    else
+        tail -n 20 "$log" >&2
+        echo "deps.sh: apt-get could not install$missing" >&2
+    fi
+    exit 69
+}
+
+# Debian's PostgreSQL makes and starts a cluster of its own when it is installed. fecpipe does not
+# use it, so this is switched off during the installation.
 cluster_settings=/etc/postgresql-common/createcluster.conf
 case " $missing " in
 *' postgresql '*)
-    "${as_root[@]+"${as_root[@]}"}" apt-get update -q &&
-        install_packages postgresql-common || exit 69
-    "${as_root[@]+"${as_root[@]}"}" sed -i.before-fecpipe \
-        -e "\$ a create_main_cluster = false" "$cluster_settings"
+    quietly apt-get update -q
+    install_packages postgresql-common || give_up
+    quietly sed -i.before-fecpipe -e "\$ a create_main_cluster = false" "$cluster_settings"
     # shellcheck disable=SC2086 # a list
     install_packages $missing
     status=$?
-    "${as_root[@]+"${as_root[@]}"}" mv "$cluster_settings.before-fecpipe" "$cluster_settings"
-    [ "$status" = 0 ] || exit 69
+    quietly mv "$cluster_settings.before-fecpipe" "$cluster_settings"
+    [ "$status" = 0 ] || give_up
     ;;
 *)
     # The lists of packages may be old or missing; only then are they fetched.
     # shellcheck disable=SC2086 # a list
-    install_packages $missing || {
-        "${as_root[@]+"${as_root[@]}"}" apt-get update -q && install_packages $missing
-    } || exit 69
+    install_packages $missing || { quietly apt-get update -q && install_packages $missing; } ||
+        give_up
     ;;
 esac
