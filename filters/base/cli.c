@@ -1,6 +1,5 @@
 /* cli.c - options, errors and endings, see cli.h */
 #include "base/cli.h"
-#include "base/stats.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -22,6 +21,7 @@ static const struct cli_program *this_program;
 static const char *stats_path;
 static bool progress_asked;
 static void (*hide_secrets)(char *text);
+static bool (*write_stats)(void);
 
 static const struct cli_option common_options[] = {
     {0, "stats", "FILE", "write what was counted to FILE, key=value a line", NULL, &stats_path,
@@ -128,9 +128,17 @@ int cli_start(const struct cli_program *program, int argc, char **argv)
             die_usage("option %s is not known", argv[optind - 1]);
         take_option(known[i], optarg);
     }
-    if (stats_path != NULL)
-        stats_file(stats_path);
     return optind;
+}
+
+const char *cli_stats_path(void)
+{
+    return stats_path;
+}
+
+void cli_at_end(bool (*write)(void))
+{
+    write_stats = write;
 }
 
 bool cli_wants_progress(void)
@@ -192,16 +200,28 @@ _Noreturn void die_usage(const char *format, ...)
     exit(EX_USAGE);
 }
 
+/* A program that ends before it has counted anything leaves an empty file: an older one would be
+ * taken for its own. */
+static bool write_empty_stats(void)
+{
+    FILE *file = stats_path == NULL ? NULL : fopen(stats_path, "w");
+    bool good = stats_path == NULL || (file != NULL && fclose(file) == 0);
+    if (!good)
+        complain("%s: %s", stats_path, strerror(errno));
+    return good;
+}
+
 int cli_end(int code)
 {
-    if (!stats_write() && code == EX_OK)
+    bool (*write)(void) = write_stats != NULL ? write_stats : write_empty_stats;
+    if (!write() && code == EX_OK)
         code = EX_IOERR;
     return code;
 }
 
 _Noreturn void cli_end_closed_pipe(void)
 {
-    stats_write();
+    cli_end(EX_OK);
     signal(SIGPIPE, SIG_DFL);
     sigset_t set;
     sigemptyset(&set);
@@ -234,4 +254,12 @@ void *cli_realloc(void *memory, size_t size)
     if (memory == NULL)
         die(EX_OSERR, "no memory for %zu bytes", size);
     return memory;
+}
+
+void *cli_grow(void *array, size_t count, size_t *size, size_t item)
+{
+    if (count < *size)
+        return array;
+    *size = *size == 0 ? 64 : 2 * *size;
+    return cli_realloc(array, *size * item);
 }

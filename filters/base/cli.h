@@ -49,6 +49,11 @@ struct cli_program {
  * option it does not know, and with 0 after --help and --version. */
 int cli_start(const struct cli_program *program, int argc, char **argv);
 
+/* The argument of --stats, NULL without it. What writes that file (base/stats.h) says so with
+ * cli_at_end; it is then called once, however the program ends, and returns false if it failed. */
+const char *cli_stats_path(void);
+void cli_at_end(bool (*write_stats)(void));
+
 /* True if --progress was given, or stderr is a terminal. */
 bool cli_wants_progress(void);
 
@@ -79,5 +84,9 @@ uint64_t cli_number(const char *option, const char *text, uint64_t least, uint64
 /* malloc and realloc that end the program with EX_OSERR instead of returning NULL. */
 void *cli_alloc(size_t size);
 void *cli_realloc(void *memory, size_t size);
+
+/* An array of `count` items of `item` bytes, with room for one more: as it is, or moved to where it
+ * has twice the room. `*size` is how many it has room for, 0 at first. */
+void *cli_grow(void *array, size_t count, size_t *size, size_t item);
 
 #endif

@@ -1,11 +1,10 @@
 /* input.c - see input.h */
 #include "base/input.h"
 #include "base/cli.h"
-#include "base/output.h"
+#include "base/pipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +16,7 @@ void input_open(struct input *input, int fd, const char *name)
     input->name = name;
     input->size = INPUT_LONGEST_LINE + 1;
     input->buffer = cli_alloc(input->size);
-    widen_pipe(fd);
+    pipe_widen(fd);
 }
 
 void input_open_path(struct input *input, const char *path)
@@ -43,20 +42,15 @@ bool input_more(struct input *input)
         input->start = 0;
     }
     while (!input->at_end && input->end < input->size) {
-        ssize_t n = read(input->fd, input->buffer + input->end, input->size - input->end);
+        ssize_t n = pipe_read(input->fd, input->buffer + input->end, input->size - input->end);
         if (n > 0) {
             input->end += (size_t)n;
             return true;
         }
-        if (n == 0) {
-            input->at_end = true;
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            struct pollfd ready = {input->fd, POLLIN, 0};
-            (void)poll(&ready, 1, -1);
-        } else if (errno != EINTR) {
+        if (n < 0)
             die(EX_IOERR, "%s: %s at byte %llu", input->name, strerror(errno),
                 (unsigned long long)(input->offset + input_unread(input)));
-        }
+        input->at_end = true;
     }
     return false;
 }

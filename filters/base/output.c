@@ -1,26 +1,14 @@
 /* output.c - see output.h */
-#ifdef __linux__
-#define _GNU_SOURCE /* F_SETPIPE_SZ */
-#endif
 #include "base/output.h"
 #include "base/cli.h"
+#include "base/pipe.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-void widen_pipe(int fd)
-{
-#ifdef F_SETPIPE_SZ
-    (void)fcntl(fd, F_SETPIPE_SZ, 1024 * 1024);
-#else
-    (void)fd;
-#endif
-}
 
 void output_open(struct output *output, int fd, const char *name)
 {
@@ -30,7 +18,7 @@ void output_open(struct output *output, int fd, const char *name)
     output->buffer = cli_alloc(output->size);
     output->used = 0;
     output->written = 0;
-    widen_pipe(fd);
+    pipe_widen(fd);
 }
 
 void output_create(struct output *output, const char *path)
@@ -45,24 +33,19 @@ void output_create(struct output *output, const char *path)
     output_open(output, fd, path);
 }
 
-/* Writes all of it, through interrupts and a descriptor that somebody made non-blocking. */
+/* Writes all of it. */
 static void write_all(struct output *output, const char *bytes, size_t length)
 {
     while (length > 0) {
-        ssize_t n = write(output->fd, bytes, length);
-        if (n >= 0) {
-            bytes += n;
-            length -= (size_t)n;
-            output->written += (uint64_t)n;
-        } else if (errno == EPIPE) {
+        ssize_t n = pipe_write(output->fd, bytes, length);
+        if (n < 0 && errno == EPIPE)
             cli_end_closed_pipe();
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            struct pollfd ready = {output->fd, POLLOUT, 0};
-            (void)poll(&ready, 1, -1);
-        } else if (errno != EINTR) {
+        if (n < 0)
             die(EX_IOERR, "%s: %s at byte %llu", output->name, strerror(errno),
                 (unsigned long long)output->written);
-        }
+        bytes += n;
+        length -= (size_t)n;
+        output->written += (uint64_t)n;
     }
 }
 

@@ -21,8 +21,7 @@ struct output {
 
 #define OUTPUT_SIZE ((size_t)256 * 1024)
 
-/* Starts to write to `fd`. A pipe is asked to hold more than the usual 64 KiB where the system
- * can (Linux), so that the programs on both its ends switch less often. */
+/* Starts to write to `fd`. */
 void output_open(struct output *output, int fd, const char *name);
 
 /* Creates or truncates the file `path` ("-" is standard output); EX_CANTCREAT if that fails. */
@@ -50,8 +49,5 @@ static inline void output_text(struct output *output, const char *text)
 
 /* printf for the rare line (at most 1023 bytes). */
 void output_format(struct output *output, const char *format, ...);
-
-/* Makes a pipe hold 1 MiB where the system can; for anything but a pipe it does nothing. */
-void widen_pipe(int fd);
 
 #endif

@@ -1,10 +1,10 @@
 /* progress.c - see progress.h */
 #include "base/progress.h"
 #include "base/cli.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 static const char *what_is_done;
@@ -12,27 +12,20 @@ static uint64_t total_bytes;
 static bool wanted, on_terminal, printed;
 static double started, last_time;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 void progress_start(const char *what, uint64_t total)
 {
     wanted = cli_wants_progress();
     on_terminal = isatty(STDERR_FILENO);
     what_is_done = what;
     total_bytes = total;
-    started = last_time = now();
+    started = last_time = clock_seconds();
 }
 
 void progress_at(uint64_t bytes, uint64_t records)
 {
     if (!wanted)
         return;
-    double time = now();
+    double time = clock_seconds();
     if (time - last_time < (on_terminal ? 0.5 : 10.0))
         return;
     last_time = time;

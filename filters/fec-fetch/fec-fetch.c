@@ -20,6 +20,7 @@
 #include "fec-fetch/openfec/quota.h"
 #include "fec-fetch/openfec/sweep.h"
 #include "base/cli.h"
+#include "base/strbuf.h"
 #include "fec-fetch/http/request.h"
 #include "fec-fetch/bulk/transfer.h"
 #include "records/file_types.h"
@@ -102,18 +103,14 @@ static char *base_url(const char *name, const char *usual)
     size_t length = strlen(base);
     while (length > 0 && base[length - 1] == '/')
         length--;
-    char *url = cli_alloc(length + 1);
-    memcpy(url, base, length);
-    url[length] = '\0';
-    return url;
+    return string_format("%.*s", (int)length, base);
 }
 
 /* The URL of a file below FEC_BULK_URL; ends with EX_USAGE if that is not a URL. */
 static char *bulk_url(const char *path)
 {
     char *base = base_url("FEC_BULK_URL", BULK_URL), *shown;
-    char *url = cli_alloc(strlen(base) + strlen(path) + 2);
-    sprintf(url, "%s/%s", base, path);
+    char *url = string_format("%s/%s", base, path);
     free(base);
     /* What is not a URL could still hold a password, so it is not repeated here. */
     if (!request_url(url, &shown))

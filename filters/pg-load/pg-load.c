@@ -15,6 +15,7 @@
 #include "base/input.h"
 #include "base/progress.h"
 #include "base/stats.h"
+#include "base/strbuf.h"
 #include "pg-load/service.h"
 
 #include <inttypes.h>
@@ -51,29 +52,12 @@ static const struct cli_program program = {
     .options = options,
 };
 
-/* SQL text that grows. */
-struct text {
-    char *bytes;
-    size_t length, size;
-};
-
-static void text_add(struct text *text, const char *more)
-{
-    size_t length = strlen(more);
-    if (text->length + length + 1 > text->size) {
-        text->size = (text->length + length + 1) * 2;
-        text->bytes = cli_realloc(text->bytes, text->size);
-    }
-    memcpy(text->bytes + text->length, more, length + 1);
-    text->length += length;
-}
-
-static void text_add_identifier(struct text *text, const char *name)
+static void add_identifier(struct strbuf *text, const char *name)
 {
     char *quoted = PQescapeIdentifier(connection, name, strlen(name));
     if (quoted == NULL)
         die(EX_DATAERR, "%s: %s", name, PQerrorMessage(connection));
-    text_add(text, quoted);
+    strbuf_add(text, quoted);
     PQfreemem(quoted);
 }
 
@@ -154,8 +138,7 @@ static char *staging_table(const char *table)
               table, NULL);
     char *name = NULL;
     if (PQntuples(result) > 0) {
-        name = cli_alloc(strlen(PQgetvalue(result, 0, 0)) + 1);
-        strcpy(name, PQgetvalue(result, 0, 0));
+        name = string_copy(PQgetvalue(result, 0, 0));
         if (PQgetvalue(result, 0, 1)[0] == 't')
             die(EX_USAGE,
                 "%s is no staging table: pg-load never touches a live table, a partition "
@@ -200,22 +183,22 @@ static bool may_lack(const PGresult *table_columns, int row)
 static void match_columns(const struct columns *columns, const char *table,
                           const PGresult *table_columns)
 {
-    struct text wrong = {NULL, 0, 0};
+    struct strbuf wrong = {0};
     for (int i = 0; i < columns->count; i++)
         if (find_row(table_columns, columns->name[i]) < 0) {
-            text_add(&wrong, wrong.length ? ", " : "");
-            text_add(&wrong, columns->name[i]);
-            text_add(&wrong, " is not in the table");
+            strbuf_add(&wrong, wrong.length ? ", " : "");
+            strbuf_add(&wrong, columns->name[i]);
+            strbuf_add(&wrong, " is not in the table");
         }
     for (int i = 0; i < PQntuples(table_columns); i++)
         if (columns_find(columns, PQgetvalue(table_columns, i, 0)) < 0 &&
             !may_lack(table_columns, i)) {
-            text_add(&wrong, wrong.length ? ", " : "");
-            text_add(&wrong, PQgetvalue(table_columns, i, 0));
-            text_add(&wrong, " is missing in the records");
+            strbuf_add(&wrong, wrong.length ? ", " : "");
+            strbuf_add(&wrong, PQgetvalue(table_columns, i, 0));
+            strbuf_add(&wrong, " is missing in the records");
         }
     if (wrong.length > 0)
-        die(EX_DATAERR, "standard input: line 1: columns do not match %s: %s", table, wrong.bytes);
+        die(EX_DATAERR, "standard input: line 1: columns do not match %s: %s", table, wrong.text);
 }
 
 /* CREATE TABLE with the columns that both the records and the model have, in the model's order. */
@@ -226,40 +209,40 @@ static void create_table(const char *table, const struct columns *columns,
                            "SELECT string_agg(quote_ident(part), '.' ORDER BY place)"
                            "  FROM unnest(parse_ident($1)) WITH ORDINALITY AS p (part, place)",
                            table, NULL);
-    struct text sql = {NULL, 0, 0};
-    text_add(&sql, "CREATE TABLE ");
-    text_add(&sql, PQgetvalue(name, 0, 0));
+    struct strbuf sql = {0};
+    strbuf_add(&sql, "CREATE TABLE ");
+    strbuf_add(&sql, PQgetvalue(name, 0, 0));
     const char *separator = " (";
     for (int i = 0; i < PQntuples(model_columns); i++) {
         if (columns_find(columns, PQgetvalue(model_columns, i, 0)) < 0)
             continue;
-        text_add(&sql, separator);
-        text_add_identifier(&sql, PQgetvalue(model_columns, i, 0));
-        text_add(&sql, " ");
-        text_add(&sql, PQgetvalue(model_columns, i, 1));
+        strbuf_add(&sql, separator);
+        add_identifier(&sql, PQgetvalue(model_columns, i, 0));
+        strbuf_add(&sql, " ");
+        strbuf_add(&sql, PQgetvalue(model_columns, i, 1));
         separator = ", ";
     }
-    text_add(&sql, ")");
-    execute(table, sql.bytes);
+    strbuf_add(&sql, ")");
+    execute(table, sql.text);
     PQclear(name);
-    free(sql.bytes);
+    free(sql.text);
 }
 
 static void start_copy(const char *table, const struct columns *columns, bool freeze)
 {
-    struct text sql = {NULL, 0, 0};
-    text_add(&sql, "COPY ");
-    text_add(&sql, table);
+    struct strbuf sql = {0};
+    strbuf_add(&sql, "COPY ");
+    strbuf_add(&sql, table);
     for (int i = 0; i < columns->count; i++) {
-        text_add(&sql, i == 0 ? " (" : ", ");
-        text_add_identifier(&sql, columns->name[i]);
+        strbuf_add(&sql, i == 0 ? " (" : ", ");
+        add_identifier(&sql, columns->name[i]);
     }
-    text_add(&sql, freeze ? ") FROM STDIN WITH (FREEZE)" : ") FROM STDIN");
-    PGresult *result = PQexec(connection, sql.bytes);
+    strbuf_add(&sql, freeze ? ") FROM STDIN WITH (FREEZE)" : ") FROM STDIN");
+    PGresult *result = PQexec(connection, sql.text);
     if (PQresultStatus(result) != PGRES_COPY_IN)
         die_server(table, result);
     PQclear(result);
-    free(sql.bytes);
+    free(sql.text);
 }
 
 /* The server says where a value was refused as "COPY table, line 5, column amount: "x"". Its line 1
@@ -354,11 +337,11 @@ static void load(const char *operand)
         create_table(operand, &columns, table_columns);
         table = staging_table(operand);
     } else if (replace) {
-        struct text sql = {NULL, 0, 0};
-        text_add(&sql, "TRUNCATE ");
-        text_add(&sql, table);
-        execute(table, sql.bytes);
-        free(sql.bytes);
+        struct strbuf sql = {0};
+        strbuf_add(&sql, "TRUNCATE ");
+        strbuf_add(&sql, table);
+        execute(table, sql.text);
+        free(sql.text);
     }
     PQclear(table_columns);
 

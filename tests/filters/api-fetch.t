@@ -444,7 +444,7 @@ unlink $cursor;
 api_behave($api, '2 stall 0');
 $process = start([$fetch, 'api', @resumable], env => env_of($api));
 wait_until(sub { -s $cursor && lines_of($cursor)->{page} == 1 }, 10);
-is_refused(fetch([@resumable]), 75, qr/\Q$cursor\E: another process is using it/,
+is_refused(fetch([@resumable]), 75, qr/\Q$cursor\E: process \d+ is using it/,
     'a cursor that another process uses is 75');
 kill KILL => $process->{pid};
 finish($process);

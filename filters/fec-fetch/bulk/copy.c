@@ -1,6 +1,8 @@
 /* copy.c - see copy.h */
 #include "fec-fetch/bulk/copy.h"
 #include "base/cli.h"
+#include "base/lockfile.h"
+#include "base/strbuf.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,46 +26,15 @@ static void remove_useless_part(void)
     unlink(copy->part_path);
 }
 
-static char *name_with(const char *path, const char *ending)
-{
-    char *name = cli_alloc(strlen(path) + strlen(ending) + 1);
-    strcpy(name, path);
-    strcat(name, ending);
-    return name;
-}
-
-/* Takes the lock on the part, or ends the program and says who has it. */
-static void lock_part(const struct copy *copy)
-{
-    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    if (fcntl(copy->part_fd, F_SETLK, &lock) == 0)
-        return;
-    if (errno != EACCES && errno != EAGAIN)
-        die(EX_IOERR, "%s: cannot be locked: %s", copy->part_path, strerror(errno));
-    if (fcntl(copy->part_fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK && lock.l_pid > 0)
-        die(EX_TEMPFAIL, "%s: process %ld is fetching it", copy->part_path, (long)lock.l_pid);
-    die(EX_TEMPFAIL, "%s: another process is fetching it", copy->part_path);
-}
-
-/* Opens and locks the part. Between the two another run may have finished: then what was locked
- * is no longer FILE.part but FILE, so look and try again. Returns the part's length. */
+/* Opens and locks the part. Returns its length. */
 static uint64_t open_part(struct copy *copy)
 {
-    for (;;) {
-        struct stat locked, named;
-        copy->part_fd = open(copy->part_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (copy->part_fd < 0 || fstat(copy->part_fd, &locked) != 0)
-            die(EX_CANTCREAT, "%s: %s", copy->part_path, strerror(errno));
-        if (!S_ISREG(locked.st_mode))
-            die(EX_CANTCREAT, "%s: not a regular file", copy->part_path);
-        lock_part(copy);
-        if (fstat(copy->part_fd, &locked) == 0 && stat(copy->part_path, &named) == 0 &&
-            locked.st_ino == named.st_ino && locked.st_dev == named.st_dev) {
-            copy->locked = true;
-            return (uint64_t)locked.st_size;
-        }
-        close(copy->part_fd);
-    }
+    struct stat status;
+    copy->part_fd = lockfile_hold(copy->part_path, "fetching it");
+    copy->locked = true;
+    if (fstat(copy->part_fd, &status) != 0)
+        die(EX_IOERR, "%s: %s", copy->part_path, strerror(errno));
+    return (uint64_t)status.st_size;
 }
 
 /* Looks at FILE and FILE.etag. A FILE whose length is not the one noted is no copy. */
@@ -86,9 +57,9 @@ void copy_open(struct copy *copy, const char *path)
 {
     memset(copy, 0, sizeof *copy);
     copy->path = path;
-    copy->part_path = name_with(path, ".part");
-    copy->part_etag_path = name_with(path, ".part.etag");
-    copy->etag_path = name_with(path, ".etag");
+    copy->part_path = string_format("%s.part", path);
+    copy->part_etag_path = string_format("%s.part.etag", path);
+    copy->etag_path = string_format("%s.etag", path);
     uint64_t length = open_part(copy);
     this_copy = copy;
     atexit(remove_useless_part);
@@ -162,7 +133,7 @@ void copy_write(struct copy *copy, uint64_t offset, const char *bytes, size_t le
  * do that for a folder is no reason to fail. */
 static void sync_folder(const char *path)
 {
-    char *name = name_with(path, "");
+    char *name = string_copy(path);
     int folder = open(dirname(name), O_RDONLY | O_CLOEXEC);
     if (folder >= 0) {
         (void)fsync(folder);

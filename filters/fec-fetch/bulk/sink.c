@@ -1,15 +1,13 @@
 /* sink.c - see sink.h */
 #include "fec-fetch/bulk/sink.h"
 #include "base/cli.h"
-#include "base/output.h"
+#include "base/clock.h"
+#include "base/pipe.h"
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define OUT_NAME "standard output"
@@ -21,13 +19,7 @@ void sink_open(struct sink *sink, const char *name, enum sink_content content, s
     sink->content = content;
     sink->copy = copy;
     sink->buffer = cli_alloc(SINK_BUFFER);
-    widen_pipe(STDOUT_FILENO);
-}
-
-static void wait_for_reader(void)
-{
-    struct pollfd ready = {STDOUT_FILENO, POLLOUT, 0};
-    (void)poll(&ready, 1, -1);
+    pipe_widen(STDOUT_FILENO);
 }
 
 static void note_closed_pipe(struct sink *sink)
@@ -41,16 +33,14 @@ static void note_closed_pipe(struct sink *sink)
 static void write_out(struct sink *sink, const char *bytes, size_t length)
 {
     while (length > 0 && !sink->reader_gone) {
-        ssize_t n = write(STDOUT_FILENO, bytes, length);
+        ssize_t n = pipe_write(STDOUT_FILENO, bytes, length);
         if (n >= 0) {
             bytes += n;
             length -= (size_t)n;
             sink->written += (uint64_t)n;
         } else if (errno == EPIPE) {
             note_closed_pipe(sink);
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            wait_for_reader();
-        } else if (errno != EINTR) {
+        } else {
             die(EX_IOERR, OUT_NAME ": %s at byte %llu", strerror(errno),
                 (unsigned long long)sink->written);
         }
@@ -191,11 +181,9 @@ void sink_close(struct sink *sink)
 void sink_pause(struct sink *sink, uint64_t milliseconds)
 {
     /* Meanwhile the reader may find that it has enough; then there is nothing to wait for. */
-    struct pollfd reader = {STDOUT_FILENO, 0, 0};
-    if (!sink->reader_gone && poll(&reader, 1, (int)milliseconds) == 0)
+    if (!sink->reader_gone && pipe_pause(STDOUT_FILENO, milliseconds))
         return;
-    if (!sink->reader_gone && (reader.revents & POLLERR) != 0)
+    if (!sink->reader_gone)
         note_closed_pipe(sink);
-    struct timespec time = {(time_t)(milliseconds / 1000), (long)(milliseconds % 1000) * 1000000};
-    nanosleep(&time, NULL);
+    clock_pause(milliseconds);
 }

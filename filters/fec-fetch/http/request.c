@@ -1,5 +1,7 @@
 /* request.c - see request.h */
 #include "fec-fetch/http/request.h"
+#include "base/clock.h"
+#include "base/strbuf.h"
 
 #include <curl/curl.h>
 #include <inttypes.h>
@@ -8,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #define CONNECT_SECONDS 30L
 #define STALL_SECONDS 60
@@ -40,13 +41,6 @@ static char curl_error[CURL_ERROR_SIZE];
 static char error_body[MOST_OF_AN_ERROR_PAGE + 1];
 static uint64_t stall_seconds = STALL_SECONDS;
 
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static bool url_has_scheme(const char *url, const char *scheme)
 {
     size_t length = strlen(scheme);
@@ -72,10 +66,8 @@ bool request_url(const char *url, char **shown)
                 curl_url_set(parts, CURLUPART_QUERY, NULL, 0) == CURLUE_OK &&
                 curl_url_set(parts, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
                 curl_url_get(parts, CURLUPART_URL, &text, 0) == CURLUE_OK;
-    if (good) {
-        *shown = cli_alloc(strlen(text) + 1);
-        strcpy(*shown, text);
-    }
+    if (good)
+        *shown = string_copy(text);
     curl_free(text);
     curl_url_cleanup(parts);
     return good;
@@ -249,7 +241,7 @@ static size_t take_body(char *bytes, size_t one, size_t length, void *context)
 {
     struct exchange *exchange = context;
     (void)one;
-    double start = now();
+    double start = clock_seconds();
     begin(exchange);
     if (exchange->stopped)
         return 0;
@@ -260,7 +252,7 @@ static size_t take_body(char *bytes, size_t one, size_t length, void *context)
         return 0;
     exchange->received += length;
     /* The time for which the reader of the pipe has kept us waiting is not the server's fault. */
-    exchange->window_start += now() - start;
+    exchange->window_start += clock_seconds() - start;
     return length;
 }
 
@@ -272,7 +264,7 @@ static int watch_stall(void *context, curl_off_t total, curl_off_t done, curl_of
 {
     struct exchange *exchange = context;
     curl_off_t connected = 0;
-    double time = now();
+    double time = clock_seconds();
     (void)total, (void)done, (void)up_total, (void)up_done;
     /* While it connects, the limit for that counts. */
     curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
@@ -362,9 +354,9 @@ static CURLcode perform_once(struct exchange *exchange, const char *url)
     error_body[0] = '\0';
     exchange->begun = exchange->stopped = exchange->stalled = exchange->late = false;
     exchange->ignored = 0;
-    exchange->start = now();
+    exchange->start = clock_seconds();
     exchange->received = exchange->window_received = 0;
-    exchange->window_start = now();
+    exchange->window_start = clock_seconds();
     curl_error[0] = '\0';
 
     curl_easy_setopt(curl, CURLOPT_URL, url);
@@ -427,9 +419,7 @@ static char *redirect_target(const struct request *request, const char *from,
     if (redirects >= MOST_REDIRECTS)
         die(EX_UNAVAILABLE, "%s: more than %d redirects", shown, MOST_REDIRECTS);
     free(shown);
-    char *copy = cli_alloc(strlen(target) + 1);
-    strcpy(copy, target);
-    return copy;
+    return string_copy(target);
 }
 
 /* True if a failure can go away by itself. */

@@ -1,11 +1,11 @@
 /* retry.c - see retry.h */
 #include "fec-fetch/http/retry.h"
 #include "base/cli.h"
+#include "base/clock.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define FIRST_DELAY_MS 1000
@@ -19,9 +19,7 @@ void retry_start(struct retry *retry, uint64_t most)
         .most = most, .first_delay_ms = FIRST_DELAY_MS, .longest_retry_after = LONGEST_RETRY_AFTER};
     if (delay != NULL && *delay != '\0')
         retry->first_delay_ms = cli_number("FEC_RETRY_DELAY_MS", delay, 0, LONGEST_DELAY_MS);
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    srand((unsigned)t.tv_nsec ^ ((unsigned)getpid() << 16));
+    srand((unsigned)clock_time_ms() ^ ((unsigned)getpid() << 16));
 }
 
 bool retry_status(uint64_t status)

@@ -1,6 +1,7 @@
 /* validators.c - see validators.h */
 #include "fec-fetch/http/validators.h"
 #include "base/cli.h"
+#include "base/strbuf.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -153,9 +154,7 @@ static bool write_lines(const struct validators *validators, FILE *file)
 
 void validators_write(const struct validators *validators, const char *path)
 {
-    size_t size = strlen(path) + 32;
-    char *temporary = cli_alloc(size);
-    snprintf(temporary, size, "%s.tmp.%ld", path, (long)getpid());
+    char *temporary = string_format("%s.tmp.%ld", path, (long)getpid());
     FILE *file = fopen(temporary, "w");
     if (file == NULL || !write_lines(validators, file) || rename(temporary, path) != 0) {
         int reason = errno;

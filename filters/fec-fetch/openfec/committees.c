@@ -24,10 +24,8 @@ static void add(struct api_committees *committees, const char *id, const char *m
 {
     if (committees->count == MOST)
         die(EX_DATAERR, "more than %zu committees", MOST);
-    if (committees->count == committees->size) {
-        committees->size = committees->size == 0 ? 64 : committees->size * 2;
-        committees->of = cli_realloc(committees->of, committees->size * sizeof *committees->of);
-    }
+    committees->of =
+        cli_grow(committees->of, committees->count, &committees->size, sizeof *committees->of);
     struct api_committee *committee = &committees->of[committees->count++];
     memcpy(committee->id, id, ID_LENGTH);
     committee->id[ID_LENGTH] = '\0';

@@ -2,51 +2,18 @@
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "fec-fetch/openfec/cursor.h"
 #include "base/cli.h"
+#include "base/lockfile.h"
+#include "base/strbuf.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* A cursor file has a dozen short lines. */
 #define LONGEST_FILE 16384
-
-static bool lock(int fd)
-{
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    return fcntl(fd, F_SETLK, &whole) == 0;
-}
-
-static _Noreturn void die_locked(const struct api_cursor *cursor)
-{
-    if (errno == EACCES || errno == EAGAIN)
-        die(EX_TEMPFAIL, "%s: another process is using it", cursor->path);
-    die(EX_IOERR, "%s: cannot be locked: %s", cursor->path, strerror(errno));
-}
-
-/* Opens and locks the file. Each writing replaces it by another one, so look afterwards whether the
- * name still means what was locked. */
-static void open_locked(struct api_cursor *cursor)
-{
-    for (;;) {
-        struct stat locked, named;
-        /* Not to wait at a pipe. */
-        cursor->fd = open(cursor->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666);
-        if (cursor->fd < 0 || fstat(cursor->fd, &locked) != 0)
-            die(EX_CANTCREAT, "%s: %s", cursor->path, strerror(errno));
-        if (!S_ISREG(locked.st_mode))
-            die(EX_CANTCREAT, "%s: not a regular file", cursor->path);
-        if (!lock(cursor->fd))
-            die_locked(cursor);
-        if (stat(cursor->path, &named) == 0 && locked.st_ino == named.st_ino &&
-            locked.st_dev == named.st_dev)
-            return;
-        close(cursor->fd);
-    }
-}
 
 /* A whole number, which *text then points behind. */
 static bool take_number(const char **text, uint64_t *number)
@@ -139,12 +106,11 @@ bool cursor_open(struct api_cursor *cursor, const char *path, const char *query,
     *cursor = (struct api_cursor){.path = path, .query = query};
     *position = (struct api_position){0};
     *place = (struct rows_place){0};
-    open_locked(cursor);
+    cursor->fd = lockfile_hold(path, "using it");
     cursor->real = realpath(path, NULL);
     if (cursor->real == NULL)
         die(EX_IOERR, "%s: %s", path, strerror(errno));
-    cursor->temporary = cli_alloc(strlen(cursor->real) + sizeof ".tmp");
-    sprintf(cursor->temporary, "%s.tmp", cursor->real);
+    cursor->temporary = string_format("%s.tmp", cursor->real);
     /* Of a run that was killed. */
     (void)unlink(cursor->temporary);
     while ((n = read(cursor->fd, text + length, sizeof text - 1 - length)) > 0)
@@ -193,7 +159,7 @@ void cursor_write(struct api_cursor *cursor, const struct api_position *position
     /* Closing any descriptor of a file gives up the lock of the process (POSIX, fcntl), so the lock
      * comes last. The folder is not synchronised: if the machine stops now and the old cursor is
      * back, it is still a true one, and what was written since is cut off or repeated. */
-    if (!good || !lock(fd) || rename(cursor->temporary, cursor->real) != 0) {
+    if (!good || !lockfile_lock(fd) || rename(cursor->temporary, cursor->real) != 0) {
         int reason = errno;
         unlink(cursor->temporary);
         die(EX_IOERR, "%s: %s", cursor->path, strerror(reason));

@@ -1,6 +1,9 @@
 /* ledger.c - see ledger.h */
 #include "fec-fetch/openfec/ledger.h"
 #include "base/cli.h"
+#include "base/clock.h"
+#include "base/lockfile.h"
+#include "base/strbuf.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,16 +21,8 @@
 #define FEW_LINES 256
 /* A lock is held for some milliseconds; who holds it for so long is stopped or dead. */
 #define LONGEST_LOCK_MS 10000
-#define LOCK_STEP_MS 20
 /* A clock that is set back by less than this is only a correction. */
 #define SMALL_STEP_MS 5000
-
-uint64_t ledger_now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
 
 /* The name of the file, allocated; NULL if nothing says where. */
 static char *ledger_path(void)
@@ -40,9 +35,7 @@ static char *ledger_path(void)
     const char *rest = has_home   ? "/api-calls"
                        : has_data ? "/fecpipe/api-calls"
                                   : "/.local/share/fecpipe/api-calls";
-    char *path = cli_alloc(strlen(base) + strlen(rest) + 1);
-    sprintf(path, "%s%s", base, rest);
-    return path;
+    return string_format("%s%s", base, rest);
 }
 
 /* Makes the folders above the file. What goes wrong shows when the file is opened. */
@@ -63,10 +56,7 @@ static int compare_times(const void *a, const void *b)
 
 static void keep_call(struct ledger *ledger, uint64_t time)
 {
-    if (ledger->count == ledger->size) {
-        ledger->size = ledger->size == 0 ? 1024 : 2 * ledger->size;
-        ledger->calls = cli_realloc(ledger->calls, ledger->size * sizeof *ledger->calls);
-    }
+    ledger->calls = cli_grow(ledger->calls, ledger->count, &ledger->size, sizeof *ledger->calls);
     ledger->calls[ledger->count++] = time;
 }
 
@@ -74,7 +64,7 @@ static void keep_call(struct ledger *ledger, uint64_t time)
  * back since, and nobody knows when that was. */
 static void drop_old(struct ledger *ledger)
 {
-    uint64_t now = ledger_now(), longest = ledger->hour_ms < 3600000 ? 3600000 : ledger->hour_ms;
+    uint64_t now = clock_time_ms(), longest = ledger->hour_ms < 3600000 ? 3600000 : ledger->hour_ms;
     size_t kept = 0;
     bool sorted = true;
     for (size_t i = 0; i < ledger->count; i++) {
@@ -147,10 +137,14 @@ static size_t read_lines(struct ledger *ledger, bool *whole)
     return lines;
 }
 
-/* Appends lines. A disk that is full does not end the program: the calls in memory count. */
-static void append(struct ledger *ledger, const char *lines, size_t length)
+/* Appends lines, and frees them. A disk that is full does not end the program: the calls in memory
+ * count. */
+static void append(struct ledger *ledger, struct strbuf *lines)
 {
-    if (ledger->fd < 0 || write(ledger->fd, lines, length) == (ssize_t)length)
+    bool good = ledger->fd < 0 || lines->length == 0 ||
+                write(ledger->fd, lines->text, lines->length) == (ssize_t)lines->length;
+    free(lines->text);
+    if (good)
         return;
     if (!ledger->useless)
         complain("the ledger of calls cannot be written, so this run counts for itself: %s",
@@ -158,74 +152,43 @@ static void append(struct ledger *ledger, const char *lines, size_t length)
     ledger->useless = true;
 }
 
-/* Each writes one line at `to`, and returns its length, which is at most LINE. */
-#define LINE 80
-
-static size_t call_line(char *to, uint64_t time)
+static void call_line(struct strbuf *lines, uint64_t time)
 {
-    return (size_t)snprintf(to, LINE, "c %" PRIu64 "\n", time);
+    strbuf_format(lines, "c %" PRIu64 "\n", time);
 }
 
-static size_t server_line(char *to, const struct ledger *ledger)
+static void server_line(struct strbuf *lines, const struct ledger *ledger)
 {
-    return (size_t)snprintf(to, LINE, "s %" PRIu64 " %" PRId64 " %" PRId64 " %c\n",
-                            ledger->server_said, ledger->server_limit, ledger->server_remaining,
-                            ledger->server_by_minute ? 'm' : 'h');
+    strbuf_format(lines, "s %" PRIu64 " %" PRId64 " %" PRId64 " %c\n", ledger->server_said,
+                  ledger->server_limit, ledger->server_remaining,
+                  ledger->server_by_minute ? 'm' : 'h');
 }
 
-static size_t wait_line(char *to, const struct ledger *ledger)
+static void wait_line(struct strbuf *lines, const struct ledger *ledger)
 {
-    return (size_t)snprintf(to, LINE, "w %" PRIu64 "\n", ledger->wait_until);
+    strbuf_format(lines, "w %" PRIu64 "\n", ledger->wait_until);
 }
 
 /* Writes the file anew with what still counts; in one piece, so that hardly anything can come
  * between. */
 static void rewrite(struct ledger *ledger)
 {
-    char *lines = cli_alloc((ledger->count + 2) * LINE);
-    size_t length = 0;
+    struct strbuf lines = {0};
     for (size_t i = 0; i < ledger->count; i++)
-        length += call_line(lines + length, ledger->calls[i]);
+        call_line(&lines, ledger->calls[i]);
     if (ledger->server_said != 0)
-        length += server_line(lines + length, ledger);
+        server_line(&lines, ledger);
     if (ledger->wait_until != 0)
-        length += wait_line(lines + length, ledger);
+        wait_line(&lines, ledger);
     if (ftruncate(ledger->fd, 0) == 0)
-        append(ledger, lines, length);
-    free(lines);
-}
-
-/* Opens the file with the flags; -1 and errno if it can't be a ledger. */
-static int open_file(const char *path, int flags)
-{
-    struct stat status;
-    /* Not to wait at a pipe. */
-    int fd = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0666);
-    if (fd < 0)
-        return -1;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-        return fd;
-    close(fd);
-    errno = EINVAL;
-    return -1;
-}
-
-static bool lock(int fd, short type)
-{
-    struct flock whole = {.l_type = type, .l_whence = SEEK_SET};
-    struct timespec step = {0, LOCK_STEP_MS * 1000000L};
-    for (int waited = 0; fcntl(fd, F_SETLK, &whole) != 0; waited += LOCK_STEP_MS) {
-        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || waited >= LONGEST_LOCK_MS)
-            return false;
-        nanosleep(&step, NULL);
-    }
-    return true;
+        append(ledger, &lines);
+    else
+        free(lines.text);
 }
 
 static const char *why_unusable(void)
 {
-    return errno == EACCES || errno == EAGAIN ? "another process keeps it locked, or it is not ours"
-                                              : strerror(errno);
+    return errno == EAGAIN ? "another process keeps it locked" : strerror(errno);
 }
 
 /* Opens and locks it for appending. Returns false if there is none to be had. */
@@ -234,13 +197,7 @@ static bool open_locked(struct ledger *ledger)
     char *path = ledger_path();
     if (path != NULL) {
         make_folders(path);
-        ledger->fd = open_file(path, O_RDWR | O_CREAT | O_APPEND);
-    }
-    if (ledger->fd >= 0 && !lock(ledger->fd, F_WRLCK)) {
-        int reason = errno;
-        close(ledger->fd);
-        ledger->fd = -1;
-        errno = reason;
+        ledger->fd = lockfile_open(path, O_RDWR | O_CREAT | O_APPEND, LONGEST_LOCK_MS);
     }
     if (ledger->fd < 0)
         complain("%s: the ledger of calls cannot be used, so this run counts for itself: %s",
@@ -263,8 +220,11 @@ void ledger_lock(struct ledger *ledger)
         (void)ftruncate(ledger->fd, 0);
     size_t lines = read_lines(ledger, &whole);
     drop_old(ledger);
-    if (!whole)
-        append(ledger, "\n", 1);
+    if (!whole) {
+        struct strbuf end = {0};
+        strbuf_add(&end, "\n");
+        append(ledger, &end);
+    }
     if (lines > 2 * ledger->count + FEW_LINES)
         rewrite(ledger);
 }
@@ -277,11 +237,14 @@ void ledger_look(struct ledger *ledger)
         return;
     }
     char *path = ledger_path();
-    ledger->fd = path == NULL ? -1 : open_file(path, O_RDONLY);
-    if (ledger->fd >= 0 && !lock(ledger->fd, F_RDLCK)) {
+    ledger->fd = path == NULL ? -1 : lockfile_open(path, O_RDONLY, LONGEST_LOCK_MS);
+    if (ledger->fd < 0 && path != NULL && errno != ENOENT) {
+        bool locked_elsewhere = errno == EAGAIN;
         complain("%s: the ledger of calls cannot be locked, so this may not be all: %s", path,
                  why_unusable());
         ledger->useless = true;
+        if (locked_elsewhere)
+            ledger->fd = open(path, O_RDONLY | O_CLOEXEC);
     }
     free(path);
     if (ledger->fd < 0)
@@ -293,27 +256,30 @@ void ledger_look(struct ledger *ledger)
 
 void ledger_add_call(struct ledger *ledger, uint64_t time)
 {
-    char line[LINE];
+    struct strbuf line = {0};
     keep_call(ledger, time);
-    append(ledger, line, call_line(line, time));
+    call_line(&line, time);
+    append(ledger, &line);
 }
 
 void ledger_note_server(struct ledger *ledger, uint64_t time, int64_t limit, int64_t remaining,
                         bool by_minute)
 {
-    char line[LINE];
+    struct strbuf line = {0};
     ledger->server_said = time;
     ledger->server_limit = limit;
     ledger->server_remaining = remaining;
     ledger->server_by_minute = by_minute;
-    append(ledger, line, server_line(line, ledger));
+    server_line(&line, ledger);
+    append(ledger, &line);
 }
 
 void ledger_note_wait(struct ledger *ledger, uint64_t until)
 {
-    char line[LINE];
+    struct strbuf line = {0};
     ledger->wait_until = until;
-    append(ledger, line, wait_line(line, ledger));
+    wait_line(&line, ledger);
+    append(ledger, &line);
 }
 
 void ledger_unlock(struct ledger *ledger)

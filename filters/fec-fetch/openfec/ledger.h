@@ -35,9 +35,6 @@ struct ledger {
     bool useless; /* cannot be written, so all is kept in memory only */
 };
 
-/* The time of day in milliseconds since 1970. */
-uint64_t ledger_now(void);
-
 /* Opens, locks and reads the ledger, making its folder if need be. If it cannot be written this is
  * complained of once, and what is in memory counts. */
 void ledger_lock(struct ledger *ledger);

@@ -18,9 +18,8 @@
 void caller_start(struct api_caller *caller)
 {
     answers_start();
+    strbuf_add(&caller->body, "");
     caller->retry.longest_retry_after = LONGEST_WAIT_SECONDS;
-    caller->size = (size_t)512 * 1024;
-    caller->body = cli_alloc(caller->size);
 }
 
 static bool begin(void *context, const struct response *response)
@@ -34,17 +33,10 @@ static bool begin(void *context, const struct response *response)
 static bool body(void *context, const char *bytes, size_t length)
 {
     struct api_caller *caller = context;
-    caller->too_long = length > MOST_BYTES - caller->length;
-    if (caller->too_long)
-        return false;
-    if (length > caller->size - caller->length) {
-        while (length > caller->size - caller->length)
-            caller->size *= 2;
-        caller->body = cli_realloc(caller->body, caller->size);
-    }
-    memcpy(caller->body + caller->length, bytes, length);
-    caller->length += length;
-    return true;
+    caller->too_long = length > MOST_BYTES - caller->body.length;
+    if (!caller->too_long)
+        strbuf_add_bytes(&caller->body, bytes, length);
+    return !caller->too_long;
 }
 
 static bool says_out_of_range(const char *text)
@@ -87,7 +79,8 @@ static bool judge(struct api_caller *caller, enum request_end end, const struct 
                  : caller->is_html ? "an HTML page (by its Content-Type) came in place of JSON"
                                    : "the server sends a part of the answer");
     } else if (response->status == 200) {
-        return answer_read(page, caller->query, position, caller->body, caller->length, reason);
+        return answer_read(page, caller->query, position, caller->body.text, caller->body.length,
+                           reason);
     } else {
         answer_error(response, said, &bad_key);
         page->out_of_range = response->status >= 400 && response->status < 500 &&
@@ -106,10 +99,7 @@ static bool judge(struct api_caller *caller, enum request_end end, const struct 
 /* The URL for messages: what names the page is in its query, and no credential is. */
 static char *shown_url(const struct api_caller *caller, const char *url)
 {
-    size_t base_length = strlen(caller->base);
-    char *shown = cli_alloc(strlen(caller->shown) + strlen(url + base_length) + 1);
-    sprintf(shown, "%s%s", caller->shown, url + base_length);
-    return shown;
+    return string_format("%s%s", caller->shown, url + strlen(caller->base));
 }
 
 /* Asks once. */
@@ -125,7 +115,7 @@ static bool ask(struct api_caller *caller, const char *url, const char *shown,
                               .context = caller};
     request_header(&request, "Accept: application/json");
     caller->calls++;
-    caller->length = 0;
+    caller->body.length = 0;
     caller->too_long = caller->is_html = false;
     enum request_end end = request_perform(&request, response);
     pace_heard(response);

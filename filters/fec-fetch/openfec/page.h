@@ -8,6 +8,7 @@
 #ifndef FEC_FETCH_OPENFEC_PAGE_H
 #define FEC_FETCH_OPENFEC_PAGE_H
 
+#include "base/strbuf.h"
 #include "fec-fetch/openfec/position.h"
 #include "fec-fetch/openfec/query.h"
 #include "fec-fetch/http/retry.h"
@@ -36,8 +37,7 @@ struct api_caller {
     struct retry retry;
     uint64_t calls;
     /* For page.c alone: */
-    char *body;
-    size_t length, size;
+    struct strbuf body;
     bool too_long, is_html;
 };
 

@@ -1,6 +1,6 @@
 /* query.c - see query.h */
 #include "fec-fetch/openfec/query.h"
-#include "base/cli.h"
+#include "base/strbuf.h"
 #include "records/value.h"
 
 #include <inttypes.h>
@@ -18,52 +18,32 @@ bool query_is_date(const char *text)
     return end != NULL && end - date == DATE_TEXT - 1 && memcmp(date, text, DATE_TEXT - 1) == 0;
 }
 
-/* A text that grows. */
-struct builder {
-    char *text;
-    size_t length, size;
-};
-
-static void append(struct builder *builder, const char *text)
-{
-    size_t length = strlen(text);
-    if (builder->size - builder->length <= length) {
-        builder->size = 2 * (builder->length + length) + 256;
-        builder->text = cli_realloc(builder->text, builder->size);
-    }
-    memcpy(builder->text + builder->length, text, length + 1);
-    builder->length += length;
-}
-
 /* A value with all that is not unreserved (RFC 3986, section 2.3) as %XX. */
-static void append_escaped(struct builder *builder, const char *value)
+static void append_escaped(struct strbuf *url, const char *value)
 {
     for (; *value != '\0'; value++) {
-        char escaped[4] = {*value, '\0'};
         bool unreserved = (*value >= 'a' && *value <= 'z') || (*value >= 'A' && *value <= 'Z') ||
                           (*value >= '0' && *value <= '9') || strchr("-._~", *value) != NULL;
-        if (!unreserved)
-            snprintf(escaped, sizeof escaped, "%%%02X", (unsigned)(unsigned char)*value);
-        append(builder, escaped);
+        strbuf_format(url, unreserved ? "%c" : "%%%02X", (unsigned)(unsigned char)*value);
     }
 }
 
 /* A parameter of the URL; none if the value is NULL. */
-static void parameter(struct builder *builder, const char *name, const char *value)
+static void parameter(struct strbuf *url, const char *name, const char *value)
 {
     if (value == NULL)
         return;
-    append(builder, strchr(builder->text, '?') == NULL ? "?" : "&");
-    append(builder, name);
-    append(builder, "=");
-    append_escaped(builder, value);
+    strbuf_add(url, strchr(url->text, '?') == NULL ? "?" : "&");
+    strbuf_add(url, name);
+    strbuf_add(url, "=");
+    append_escaped(url, value);
 }
 
-static void number_parameter(struct builder *builder, const char *name, uint64_t number)
+static void number_parameter(struct strbuf *url, const char *name, uint64_t number)
 {
     char text[24];
     snprintf(text, sizeof text, "%" PRIu64, number);
-    parameter(builder, name, text);
+    parameter(url, name, text);
 }
 
 uint64_t query_groups(const struct api_query *query)
@@ -94,40 +74,40 @@ bool query_takes_undated(const struct api_query *query, uint64_t group)
     return group_min_date(query, group) == NULL;
 }
 
-static void itemized_parameters(struct builder *builder, const struct api_query *query,
+static void itemized_parameters(struct strbuf *url, const struct api_query *query,
                                 const struct api_position *position)
 {
-    number_parameter(builder, "two_year_transaction_period", query->cycle);
+    number_parameter(url, "two_year_transaction_period", query->cycle);
     if (query->of_committees && position->group < query->committees.group_count)
         for (size_t i = query->committees.groups[position->group];
              i < query->committees.groups[position->group + 1]; i++)
-            parameter(builder, "committee_id", query->committees.of[i].id);
-    parameter(builder, "min_date", group_min_date(query, position->group));
-    parameter(builder, "min_load_date", query->min_load_date);
-    parameter(builder, "is_individual", query->is_individual ? "true" : NULL);
-    parameter(builder, "sort", query->sort);
-    number_parameter(builder, "per_page", API_PER_PAGE);
+            parameter(url, "committee_id", query->committees.of[i].id);
+    parameter(url, "min_date", group_min_date(query, position->group));
+    parameter(url, "min_load_date", query->min_load_date);
+    parameter(url, "is_individual", query->is_individual ? "true" : NULL);
+    parameter(url, "sort", query->sort);
+    number_parameter(url, "per_page", API_PER_PAGE);
     for (int i = 0; i < position->indexes.count; i++)
-        parameter(builder, position->indexes.of[i].name, position->indexes.of[i].value);
+        parameter(url, position->indexes.of[i].name, position->indexes.of[i].value);
 }
 
 char *query_url(const struct api_query *query, const char *base,
                 const struct api_position *position)
 {
-    struct builder builder = {NULL, 0, 0};
-    append(&builder, base);
-    append(&builder, query->path);
+    struct strbuf url = {0};
+    strbuf_add(&url, base);
+    strbuf_add(&url, query->path);
     if (query->keyset) {
-        itemized_parameters(&builder, query, position);
+        itemized_parameters(&url, query, position);
     } else {
-        number_parameter(&builder, "cycle", query->cycle);
-        parameter(&builder, "min_first_file_date", query->min_first_file_date);
-        parameter(&builder, "min_last_file_date", query->min_last_file_date);
-        parameter(&builder, "sort", query->sort);
-        number_parameter(&builder, "per_page", API_PER_PAGE);
-        number_parameter(&builder, "page", position->page + 1);
+        number_parameter(&url, "cycle", query->cycle);
+        parameter(&url, "min_first_file_date", query->min_first_file_date);
+        parameter(&url, "min_last_file_date", query->min_last_file_date);
+        parameter(&url, "sort", query->sort);
+        number_parameter(&url, "per_page", API_PER_PAGE);
+        number_parameter(&url, "page", position->page + 1);
     }
-    return builder.text;
+    return url.text;
 }
 
 /* FNV-1a over the list of committees. */
@@ -143,45 +123,42 @@ static uint64_t committees_hash(const struct api_committees *committees)
     return hash;
 }
 
-static void word(struct builder *builder, const char *name, const char *value)
+static void word(struct strbuf *line, const char *name, const char *value)
 {
     if (value == NULL)
         return;
-    append(builder, " ");
-    append(builder, name);
-    append(builder, "=");
-    append(builder, value);
+    strbuf_format(line, " %s=%s", name, value);
 }
 
 char *query_text(const struct api_query *query)
 {
-    struct builder builder = {NULL, 0, 0};
+    struct strbuf line = {0};
     char text[64];
-    append(&builder, query->name);
+    strbuf_add(&line, query->name);
     snprintf(text, sizeof text, "%" PRIu64, query->cycle);
-    word(&builder, "cycle", text);
-    word(&builder, "min_date", query->min_date);
-    word(&builder, "min_load_date", query->min_load_date);
-    word(&builder, "is_individual", query->is_individual ? "true" : NULL);
-    word(&builder, "min_first_file_date", query->min_first_file_date);
-    word(&builder, "min_last_file_date", query->min_last_file_date);
+    word(&line, "cycle", text);
+    word(&line, "min_date", query->min_date);
+    word(&line, "min_load_date", query->min_load_date);
+    word(&line, "is_individual", query->is_individual ? "true" : NULL);
+    word(&line, "min_first_file_date", query->min_first_file_date);
+    word(&line, "min_last_file_date", query->min_last_file_date);
     if (query->of_committees) {
         snprintf(text, sizeof text, "%zu,%016" PRIx64, query->committees.count,
                  committees_hash(&query->committees));
-        word(&builder, "committees", text);
+        word(&line, "committees", text);
     }
-    return builder.text;
+    return line.text;
 }
 
 char *query_group_text(const struct api_query *query, const struct api_position *position)
 {
-    struct builder builder = {NULL, 0, 0};
-    append(&builder, "");
+    struct strbuf line = {0};
+    strbuf_add(&line, "");
     if (query->of_committees && position->group < query->committees.group_count)
         for (size_t i = query->committees.groups[position->group];
              i < query->committees.groups[position->group + 1]; i++) {
-            append(&builder, builder.length > 0 ? "," : "");
-            append(&builder, query->committees.of[i].id);
+            strbuf_add(&line, line.length > 0 ? "," : "");
+            strbuf_add(&line, query->committees.of[i].id);
         }
-    return builder.text;
+    return line.text;
 }

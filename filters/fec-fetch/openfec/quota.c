@@ -1,14 +1,14 @@
 /* quota.c - see quota.h */
 #include "fec-fetch/openfec/quota.h"
 #include "fec-fetch/openfec/ledger.h"
+#include "base/clock.h"
+#include "base/pipe.h"
 #include "base/progress.h"
 
 #include <inttypes.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CALLS_PER_HOUR 1000
@@ -108,7 +108,7 @@ static uint64_t hour_ago(uint64_t now)
 void pace_look(struct pace_quota *quota)
 {
     ledger_look(&ledger);
-    uint64_t now = ledger_now();
+    uint64_t now = clock_time_ms();
     quota->limit = limits_now().hour;
     quota->used = calls_since(hour_ago(now));
     quota->left = quota->limit > quota->used ? quota->limit - quota->used : 0;
@@ -134,13 +134,8 @@ const char *pace_duration(uint64_t seconds)
 void pace_sleep(uint64_t milliseconds)
 {
     /* Meanwhile the reader may find that it has enough; then there is nothing to wait for. */
-    struct pollfd reader = {STDOUT_FILENO, 0, 0};
-    if (poll(&reader, 1, (int)milliseconds) == 0)
-        return;
-    if ((reader.revents & POLLERR) != 0)
+    if (!pipe_pause(STDOUT_FILENO, milliseconds))
         cli_end_closed_pipe();
-    struct timespec time = {(time_t)(milliseconds / 1000), (long)(milliseconds % 1000) * 1000000};
-    nanosleep(&time, NULL);
 }
 
 /* Says why and how long it waits. That a minute has had its calls comes so often that it is said
@@ -148,7 +143,7 @@ void pace_sleep(uint64_t milliseconds)
 static void announce(uint64_t wait)
 {
     struct limits limits = limits_now();
-    uint64_t now = ledger_now(), used = calls_since(hour_ago(now));
+    uint64_t now = clock_time_ms(), used = calls_since(hour_ago(now));
     const char *duration = pace_duration((wait + 999) / 1000);
     progress_end();
     if (limits.hour > 0 && used >= limits.hour)
@@ -168,7 +163,7 @@ bool pace_take(uint64_t longest_ms)
     bool announced = false;
     for (;;) {
         ledger_lock(&ledger);
-        uint64_t now = ledger_now(), wait = wait_ms(now);
+        uint64_t now = clock_time_ms(), wait = wait_ms(now);
         if (wait == 0)
             ledger_add_call(&ledger, now);
         ledger_unlock(&ledger);
@@ -230,7 +225,7 @@ void pace_heard(const struct response *response)
     if (response->status == 0)
         return;
     ledger_lock(&ledger);
-    uint64_t now = ledger_now();
+    uint64_t now = clock_time_ms();
     if (response->rate_limit >= 0 || response->rate_remaining >= 0)
         ledger_note_server(&ledger, now, response->rate_limit, response->rate_remaining,
                            is_by_minute(response, now));
@@ -243,7 +238,7 @@ void pace_heard(const struct response *response)
 uint64_t pace_seconds_for(uint64_t calls)
 {
     struct limits limits = limits_now();
-    uint64_t now = ledger_now(), used = calls_since(hour_ago(now));
+    uint64_t now = clock_time_ms(), used = calls_since(hour_ago(now));
     if (limits.hour == 0 || used + calls <= limits.hour)
         return 0;
     size_t reckoned = calls < MOST_RECKONED ? (size_t)calls : MOST_RECKONED, count = ledger.count;

@@ -1,5 +1,6 @@
 /* response.c - see response.h */
 #include "fec-fetch/openfec/response.h"
+#include "base/strbuf.h"
 #include "fec-fetch/openfec/key.h"
 
 #include <stdarg.h>
@@ -89,8 +90,7 @@ static void append_clean(char text[ANSWER_REASON], char *more)
 
 static void append_string(char text[ANSWER_REASON], const json_t *string)
 {
-    char *copy = cli_alloc(json_string_length(string) + 1);
-    strcpy(copy, json_string_value(string));
+    char *copy = string_copy(json_string_value(string));
     append_clean(text, copy);
     free(copy);
 }

@@ -34,8 +34,7 @@ static uint64_t calls_of_groups, groups_known = 1;
 
 static void start_stats(const char *shown)
 {
-    char *url = cli_alloc(strlen(shown) + strlen(query->path) + 1);
-    sprintf(url, "%s%s", shown, query->path);
+    char *url = string_format("%s%s", shown, query->path);
     stats_text("url", url);
     stats_count("calls", &caller.calls);
     stats_count("retries", &caller.retry.total);
