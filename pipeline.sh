@@ -2,6 +2,11 @@
 # pipeline.sh - the driver of fecpipe: wires the filters, applies what they found, says what was
 # done. `pipeline.sh --help` lists the commands, the manual page pipeline.sh(1) says more.
 
+if [ -z "${BASH_VERSION:-}" ] || [ "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" -lt 43 ]; then
+    echo "pipeline.sh: needs bash 4.3 or newer; this shell is ${BASH_VERSION:-another one}" >&2
+    exit 69
+fi
+
 # Nothing of the caller's shell settings may change what this means, and there must be three open
 # files: what is opened later must not become standard output.
 unset CDPATH POSIXLY_CORRECT BASH_ENV ENV
@@ -41,6 +46,9 @@ else
     libexec=$here/../libexec/fecpipe
     bin=${FEC_BIN:-$here}
 fi
+# The names for the driver's files, set once.
+HERE=$here SHARE=$share LIBEXEC=$libexec BIN=$bin
+CALLER_UMASK=$caller_umask CALLER_LOCALE=$caller_locale
 if [ ! -f "$share/driver/common.sh" ]; then
     echo "pipeline.sh: $share/driver is missing: install fecpipe with 'make install'" >&2
     exit 70
@@ -48,6 +56,8 @@ fi
 
 # shellcheck source=driver/common.sh
 . "$share/driver/common.sh"
+# shellcheck source=driver/eastern.sh
+. "$share/driver/eastern.sh"
 # shellcheck source=driver/config.sh
 . "$share/driver/config.sh"
 # shellcheck source=driver/database/connect.sh
@@ -74,52 +84,58 @@ fi
 . "$share/driver/demo.sh"
 
 usage() {
+    local files=${setting_default[FEC_DATASETS]} days=${setting_default[FEC_LOOKBACK_DAYS]}
+    local uncoded=${setting_default[FEC_UNCODED]}
     cat <<EOF
 usage: pipeline.sh COMMAND [OPTION ...]
 
 Keeps a PostgreSQL database equal to what the Federal Election Commission publishes.
 
   monthly   reconcile the database with the FEC's bulk files
-              --cycle YYYY      the two-year period, may be given several times (the current one)
-              --datasets LIST   of $all_datasets (cm,cn,indiv)
-              --dry-run         do all but apply; print what would change
+              --cycle YYYY      a two-year period; repeat it for more (FEC_CYCLES)
+              --datasets LIST   the files to read, with commas between ($files)
+              --dry-run         do everything except apply; print what would change
               --keep            keep the downloaded archives in FEC_HOME/archive
-              --force           go on although much would be withdrawn, or the disk is nearly full
-              --always          read also files that the FEC has not changed since the last good run
-              --progress        report progress, terminal or not
-              --wait            wait for another run of the cycle to end
-              --metrics FILE    after the run write metrics for Prometheus to FILE
-  daily     add what came since the last run, from the FEC's API
+              --force           go on although many rows would be withdrawn, a file is older than
+                                the last one, or the disk is nearly full
+              --always          also read files that have not changed since the last good run
+              --progress        report progress even if standard error is not a terminal
+              --wait            wait if another run of the cycle is active
+              --metrics FILE    write metrics for Prometheus to FILE after the run
+  daily     add what is new in the FEC's API since the last run
               --cycle YYYY      as above
-              --lookback-days N so many days before the last run are read again (7)
-              --by load-date    what the FEC has loaded since then, in one sweep (the default)
-              --by committee    each committee's receipts since the last one that it has
-              --committee ID    only this one, may be given several times; --by committee
-              --full-refresh    read all, whatever was read before
+              --lookback-days N start N days before the last run ($days)
+              --by load-date    read everything loaded since then in one sweep (the default)
+              --by committee    read each committee's receipts since its last one
+              --committee ID    read only this committee; repeat it for more; --by committee
+              --full-refresh    read everything, whatever was read before
+              --uncoded WORD    contributions without a transaction code: count them only, or keep
+                                them in a table of their own ($uncoded)
+              --individuals-only read what individuals gave, and nothing else
               --progress        as above
               --wait            as above
               --metrics FILE    as above
-  status    the last runs, their counts and times; the tables, their sizes and freshness
-              --json            the same for programs
-              --runs N          so many runs (10)
-  report    the state of things as a page of HTML, on standard output
+  status    show the last runs, their counts and times; the tables, their sizes and freshness
+              --json            the same as JSON
+              --runs N          show N runs (10)
+  report    write a page of HTML about all this to standard output
               --cycle YYYY      the cycle to show (the last one that was run)
-              --months N        so many months of changes (12)
-  schedule  install | show | remove: daily at 1:00, monthly at 2:00 on the 1st, Eastern time
-              --cron            by cron
-              --systemd         by systemd's timers (without either: systemd if it runs, else cron)
-              --daily-at HH:MM  another time than 1:00
-              --monthly-at HH:MM another time than 2:00
-              --monthly-day D   another day than the 1st
-              --cycle YYYY      other cycles than FEC_CYCLES
+              --months N        show N months of changes (12)
+  schedule  install | show | remove: run daily at 1:00, monthly at 2:00 on the 1st, Eastern time
+              --cron            use cron
+              --systemd         use systemd timers (without either: systemd if it runs, else cron)
+              --daily-at HH:MM  run daily at another time
+              --monthly-at HH:MM run monthly at another time
+              --monthly-day D   run monthly on another day of the month
+              --cycle YYYY      run this cycle instead of those in FEC_CYCLES; repeat it for more
   init      make the database and its schema
   psql      open the database; arguments go to psql
   stop      stop the private PostgreSQL
-  demo      show all of it on made-up data
+  demo      show everything with made-up data
               --rows N          contributions in the first month (20000)
 
-Without libpq's environment (PGHOST, PGSERVICE ...) or DATABASE_URL the database is a private
-PostgreSQL in FEC_HOME/postgres. The manual page pipeline.sh(1) says more.
+If neither libpq's variables (PGHOST, PGSERVICE ...) nor DATABASE_URL name a database, it is a
+private PostgreSQL in FEC_HOME/postgres. See pipeline.sh(1) for more.
 EOF
 }
 

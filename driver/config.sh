@@ -1,75 +1,257 @@
 # shellcheck shell=bash
-# config.sh - settings: options come first, then the environment, then pipeline.conf. Sourced by
-# pipeline.sh.
+# config.sh - the settings: an option wins over the environment, the environment over pipeline.conf,
+# pipeline.conf over the default. Sourced by pipeline.sh.
+#
+# pipeline.conf looks like shell and is not run: nothing in it is executed. What a shell would read
+# in another way (a comment after a value) is refused with the number of its line.
 
-# What pipeline.conf may set, beside the variables of libpq (PG...).
-config_names='FEC_HOME FEC_BULK_URL FEC_API_URL FEC_API_KEY FEC_API_KEY_FILE FEC_API_CALLS_PER_HOUR
-    FEC_API_BATCH FEC_LOOKBACK_DAYS FEC_CYCLES FEC_DATASETS FEC_MAX_REJECTS FEC_LOG_KEEP FEC_RETRIES
-    FEC_STALL_SECONDS FEC_DAILY_AT FEC_MONTHLY_AT FEC_MONTHLY_DAY FEC_METRICS_FILE FEC_ON_FAILURE
-    DATABASE_URL'
+# Every setting: its name, the kind of its value (see check_value), and its default. FEC_HOME and
+# FEC_CYCLES have defaults that must be worked out. A setting without a default is left alone; where
+# its kind is text, whoever uses it checks it.
+setting_table='
+    FEC_HOME                text
+    FEC_BULK_URL            text
+    FEC_API_URL             text
+    FEC_API_KEY             text
+    FEC_API_KEY_FILE        text
+    FEC_API_CALLS_PER_HOUR  number:0-1000000
+    FEC_API_BATCH           number:1-1000000000  50
+    FEC_LOOKBACK_DAYS       number:0-9999        7
+    FEC_CYCLES              cycles
+    FEC_DATASETS            text                 cm,cn,indiv
+    FEC_INDIVIDUALS_ONLY    no|yes               no
+    FEC_UNCODED             count|keep           count
+    FEC_MAX_REJECTS         share                0.1%
+    FEC_MIN_REJECTS         number:0-999999999   10
+    FEC_MAX_WITHDRAWN       percentage           5%
+    FEC_MIN_WITHDRAWN       number:0-999999999   100
+    FEC_GRACE_DAYS          number:0-365         14
+    FEC_LOG_KEEP            number:0-1000000     60
+    FEC_RETRIES             number:0-1000000     5
+    FEC_STALL_SECONDS       number:1-86400
+    FEC_DAILY_AT            time                 01:00
+    FEC_MONTHLY_AT          time                 02:00
+    FEC_MONTHLY_DAY         day                  1
+    FEC_METRICS_FILE        text
+    FEC_ON_FAILURE          text
+    DATABASE_URL            text'
 
-# The file with the settings, the first one of these that is there; nothing if there is none.
+# The kind and the default of each setting, and the place where pipeline.conf sets it.
+declare -A setting_kind=() setting_default=() setting_place=()
+
+read_setting_table() {
+    local name kind default
+    while read -r name kind default; do
+        [ -n "$name" ] || continue
+        setting_kind[$name]=$kind
+        setting_default[$name]=$default
+    done <<<"$setting_table"
+}
+read_setting_table
+
+# True if pipeline.conf may set it: a setting of ours, or a variable of libpq (PG...).
+is_setting() {
+    [ -n "${setting_kind[$1]:-}" ] || [[ $1 =~ ^PG[A-Z]+$ ]]
+}
+
+# --- values
+
+# A cycle is named by the even year that ends it.
+is_cycle() {
+    [[ $1 =~ ^(19|20|21)[0-9][02468]$ ]] && [ "$1" -ge 1976 ] && [ "$1" -le 2100 ]
+}
+
+# split_list TEXT ...: the words of lists with commas, blanks or line ends between them, one a line,
+# each once.
+split_list() {
+    printf '%s\n' "$@" | tr -s ', \t' '[\n*]' | awk '$0 != "" && !seen[$0]++'
+}
+
+# True if TEXT is a list of cycles, and not an empty one.
+are_cycles() {
+    local word words
+    IFS=$', \t\n' read -r -d '' -a words <<<"$1"
+    for word in "${words[@]+"${words[@]}"}"; do
+        is_cycle "$word" || return 1
+    done
+    [ ${#words[@]} -gt 0 ]
+}
+
+# True if a value is of its kind.
+is_of_kind() {
+    local kind=$1 value=$2 range
+    case $kind in
+    text) ;;
+    number:*)
+        range=${kind#number:}
+        [[ $value =~ ^[0-9]{1,15}$ ]] && [ $((10#$value)) -ge "${range%-*}" ] &&
+            [ $((10#$value)) -le "${range#*-}" ]
+        ;;
+    percentage) [[ $value =~ ^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%$ ]] ;;
+    share) [[ $value =~ ^[0-9]{1,15}$ ]] || is_of_kind percentage "$value" ;;
+    time) [[ $value =~ ^([01][0-9]|2[0-3]):[0-5][0-9]$ ]] ;;
+    day) [[ $value =~ ^0?([1-9]|1[0-9]|2[0-8])$ ]] ;;
+    cycles) are_cycles "$value" ;;
+    *) case "|$kind|" in *"|$value|"*) [ -n "$value" ] ;; *) false ;; esac ;;
+    esac
+}
+
+# What values of a kind look like, for messages.
+form_of_kind() {
+    local range=${1#number:}
+    case $1 in
+    number:*) echo "a whole number from ${range%-*} to ${range#*-}" ;;
+    percentage) echo "a percentage from 0% to 100%, such as 5%" ;;
+    share) echo "a number or a percentage, such as 10 or 0.1%" ;;
+    time) echo "a time as HH:MM, from 00:00 to 23:59" ;;
+    day) echo "a day that every month has, from 1 to 28" ;;
+    cycles) echo "even years from 1976 to 2100 with commas between them, such as 2024,2026" ;;
+    *) echo "${1//|/ or }" ;;
+    esac
+}
+
+# check_value KIND VALUE NAME STATUS: ends with STATUS if the value of NAME, an option say, is not
+# of that kind.
+check_value() {
+    is_of_kind "$1" "$2" || fail "$4" "$3 takes $(form_of_kind "$1"), not '$2'"
+}
+
+# Gives a setting its default if it has no value, and checks it.
+settle_setting() {
+    local name=$1 kind=${setting_kind[$1]} where
+    [ -n "${!name:-}" ] || [ -z "${setting_default[$name]}" ] ||
+        printf -v "$name" '%s' "${setting_default[$name]}"
+    [ -n "${!name:-}" ] || return 0
+    where=${setting_place[$name]:-the environment}
+    check_value "$kind" "${!name}" "$where: $name" "$EX_CONFIG"
+    # Bash takes a number that begins with 0 for octal.
+    case $kind in number:*) printf -v "$name" '%d' $((10#${!name})) ;; esac
+}
+
+# --- cycles
+
+# The cycle of the present day.
+current_cycle() {
+    local year
+    year=$(eastern %Y)
+    echo $((year + year % 2))
+}
+
+# The cycles that still change: the current one and, through the year after its end, the one before.
+# (Reports about the end of a year are due on 31 January, and amendments follow.)
+moving_cycles() {
+    local year
+    year=$(eastern %Y)
+    if [ $((year % 2)) = 1 ]; then
+        echo "$((year - 1)),$((year + 1))"
+    else
+        echo "$year"
+    fi
+}
+
+# list_cycles TEXT ...: the cycles that the arguments of --cycle name, one a line, each once. With no
+# arguments, those of FEC_CYCLES. Ends with EX_USAGE if one is not a cycle.
+list_cycles() {
+    local one list
+    [ $# -gt 0 ] || set -- "$FEC_CYCLES"
+    list=$(split_list "$@")
+    [ -n "$list" ] || fail "$EX_USAGE" "no cycle is named"
+    while IFS= read -r one; do
+        is_cycle "$one" || fail "$EX_USAGE" "'$one' is not a cycle: a cycle is named by the even $(
+        )year that ends it, from 1976 to 2100"
+    done <<<"$list"
+    printf '%s\n' "$list"
+}
+
+# --- pipeline.conf
+
+# The file with the settings, the first one of these that is there; nothing if none is. A file that
+# is there and cannot be read is an error: without it a run might fill another database.
 config_file() {
-    local file user=${XDG_CONFIG_HOME:-${HOME:-/}/.config}
+    local file folder user=${XDG_CONFIG_HOME:-${HOME:-}/.config}
     if [ -n "${FEC_CONF:-}" ]; then
-        [ -r "$FEC_CONF" ] || fail "$EX_CONFIG" "FEC_CONF: cannot read $FEC_CONF"
+        [ -r "$FEC_CONF" ] && [ ! -d "$FEC_CONF" ] ||
+            fail "$EX_CONFIG" "FEC_CONF: cannot read $FEC_CONF"
         echo "$FEC_CONF"
         return
     fi
-    for file in "$here/pipeline.conf" "$user/fecpipe/pipeline.conf" \
-        /etc/fecpipe/pipeline.conf; do
-        if [ -r "$file" ]; then
-            echo "$file"
-            return
+    for file in "$HERE/pipeline.conf" "$user/fecpipe/pipeline.conf" /etc/fecpipe/pipeline.conf; do
+        folder=${file%/*}
+        if [ -d "$folder" ] && [ ! -x "$folder" ]; then
+            fail "$EX_CONFIG" "cannot look for pipeline.conf in $folder: permission denied"
         fi
+        [ -e "$file" ] || [ -L "$file" ] || continue
+        [ -r "$file" ] && [ ! -d "$file" ] || fail "$EX_CONFIG" "cannot read $file"
+        echo "$file"
+        return
     done
 }
 
-# Reads NAME=value lines; '#' starts a comment line. Nothing is executed, and what the environment
-# has stays.
+# config_value TEXT PLACE: sets config_text to what the text after the = means. One pair of quotes
+# around it goes, ~ at its start is HOME.
+config_value() {
+    local text=$1 place=$2
+    case $text in
+    [[:space:]]*) fail "$EX_CONFIG" "$place: the value must follow = without a blank" ;;
+    \"*\")
+        text=${text:1:${#text}-2}
+        case $text in *\"*) text=\"$text\" ;; esac
+        ;;
+    \'*\')
+        text=${text:1:${#text}-2}
+        case $text in *\'*) text=\'$text\' ;; esac
+        ;;
+    *[[:space:]]'#'*)
+        fail "$EX_CONFIG" "$place: a comment needs a line of its own; if # is part of the $(
+        )value, put quotes around the value"
+        ;;
+    \~ | \~/*)
+        [ -n "${HOME:-}" ] || fail "$EX_CONFIG" "$place: HOME, which ~ stands for, is not set"
+        text=$HOME${text#\~}
+        ;;
+    \~*) fail "$EX_CONFIG" "$place: only ~/ is understood; write the whole path" ;;
+    esac
+    config_text=$text
+}
+
+# Reads NAME=value lines; '#' starts a comment line, and 'export ' before a name is passed over.
+# What the environment has stays.
 read_config_file() {
-    local file=$1 line name number=0
+    local file=$1 line name place config_text number=0
+    setting_place=()
     while IFS= read -r line || [ -n "$line" ]; do
         number=$((number + 1))
+        place="$file: line $number"
         line=${line#"${line%%[![:space:]]*}"}
         line=${line%"${line##*[![:space:]]}"}
-        case $line in '' | '#'*) continue ;; esac
-        name=${line%%=*}
-        [[ $name =~ ^[A-Z_][A-Z0-9_]*$ ]] ||
-            fail "$EX_CONFIG" "$file: line $number: '$name' is no setting"
-        case " ${config_names//[[:space:]]/ } " in
-        *" $name "*) ;;
-        *)
-            case $name in
-            PG[A-Z]*) ;;
-            *) fail "$EX_CONFIG" "$file: line $number: '$name' is no setting" ;;
-            esac
+        case $line in
+        '' | '#'*) continue ;;
+        export[[:space:]]*)
+            line=${line#export}
+            line=${line#"${line%%[![:space:]]*}"}
             ;;
         esac
-        [ "$name" != "$line" ] || fail "$EX_CONFIG" "$file: line $number: not NAME=value"
+        name=${line%%=*}
+        [[ $name =~ ^[A-Z_][A-Z0-9_]*$ ]] && is_setting "$name" ||
+            fail "$EX_CONFIG" "$place: '$name' is not a setting"
+        [ "$name" != "$line" ] || fail "$EX_CONFIG" "$place: the form is NAME=value"
+        [ -z "${setting_place[$name]:-}" ] ||
+            fail "$EX_CONFIG" "$place: $name is set already in ${setting_place[$name]##*: }"
+        config_value "${line#*=}" "$place"
+        setting_place[$name]="$place"
         if [ -z "${!name+set}" ]; then
-            line=${line#*=}
-            case $line in
-            \"*\" | \'*\') line=${line:1:${#line}-2} ;;
-            esac
-            export "$name=$line"
+            export "$name=$config_text"
+        elif [ "${!name}" != "$config_text" ]; then
+            # The environment wins, so a wrong value would be the environment's.
+            setting_place[$name]="the environment (not $place)"
         fi
     done <"$file"
 }
 
-# The cycle that is running: the even year that ends it.
-current_cycle() {
-    local year
-    year=$(date +%Y)
-    echo $((year + year % 2))
-}
+# --- all of it
 
-read_config() {
-    local file
-    file=$(config_file) || exit $?
-    if [ -n "$file" ]; then
-        read_config_file "$file"
-    fi
+# FEC_HOME as an absolute path.
+settle_home() {
     if [ -z "${FEC_HOME:-}" ]; then
         [ -n "${HOME:-}" ] || HOME=$(cd ~ 2>/dev/null && pwd) || HOME=
         [ -n "$HOME" ] || fail "$EX_CONFIG" "neither FEC_HOME nor HOME is set"
@@ -77,23 +259,25 @@ read_config() {
     fi
     case $FEC_HOME in
     /*) ;;
+    '~' | '~'/*)
+        fail "$EX_CONFIG" "${setting_place[FEC_HOME]:-the environment}: FEC_HOME: ~ is not $(
+        )expanded here; write the whole path"
+        ;;
     *) FEC_HOME=$PWD/$FEC_HOME ;;
     esac
     export FEC_HOME
-    : "${FEC_CYCLES:=$(current_cycle)}" "${FEC_DATASETS:=cm,cn,indiv}" "${FEC_MAX_REJECTS:=0.1%}"
-    : "${FEC_LOG_KEEP:=60}" "${FEC_RETRIES:=5}" "${FEC_LOOKBACK_DAYS:=7}" "${FEC_API_BATCH:=50}"
-    : "${FEC_DAILY_AT:=01:00}" "${FEC_MONTHLY_AT:=02:00}" "${FEC_MONTHLY_DAY:=1}"
-    local name
-    for name in FEC_LOG_KEEP FEC_RETRIES FEC_LOOKBACK_DAYS FEC_API_BATCH; do
-        case ${!name} in
-        *[!0-9]*) fail "$EX_CONFIG" "$name takes a whole number, not '${!name}'" ;;
-        esac
+}
+
+# Reads and checks all settings.
+read_config() {
+    local file name
+    file=$(config_file) || exit $?
+    [ -z "$file" ] || read_config_file "$file"
+    settle_home
+    setting_default[FEC_CYCLES]=$(moving_cycles)
+    for name in "${!setting_kind[@]}"; do
+        settle_setting "$name"
     done
-    case $FEC_MAX_REJECTS in
-    *[!0-9.%]* | *%?* | %*)
-        fail "$EX_CONFIG" "FEC_MAX_REJECTS takes a number or a percentage, not '$FEC_MAX_REJECTS'"
-        ;;
-    esac
 }
 
 make_home() {

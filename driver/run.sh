@@ -26,24 +26,11 @@ common_option() {
     esac
 }
 
-# split_list TEXT ...: the words of lists with commas, blanks or line ends between, one a line, each
-# once.
-split_list() {
-    printf '%s\n' "$@" | tr -s ', \t' '[\n*]' | awk '$0 != "" && !seen[$0]++'
-}
-
-# Makes cycles what the options or the settings say, each once; ends if one is none.
+# Makes cycles what the options or the settings say, each once; ends if one is not a cycle.
 settle_cycles() {
-    local one
-    [ ${#cycles[@]} -gt 0 ] || cycles=("$FEC_CYCLES")
-    mapfile -t cycles < <(split_list "${cycles[@]}")
-    [ ${#cycles[@]} -gt 0 ] || fail "$EX_USAGE" "no cycle is named"
-    for one in "${cycles[@]}"; do
-        case $one in
-        [12][0-9][0-9][02468]) ;;
-        *) fail "$EX_USAGE" "'$one' is no cycle: a cycle is named by the even year that ends it" ;;
-        esac
-    done
+    local list
+    list=$(list_cycles "${cycles[@]+"${cycles[@]}"}") || exit $?
+    mapfile -t cycles <<<"$list"
 }
 
 check_programs() {

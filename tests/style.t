@@ -143,8 +143,8 @@ for my $program (grep { -x program($_) } @programs) {
     is $said, "$program (fecpipe) $version\n", "so has $program";
 }
 
-my ($names) = $text{'driver/config.sh'} =~ /^config_names='([^']+)'/m;
-my @settings = sort split ' ', $names;
+my ($table) = $text{'driver/config.sh'} =~ /^setting_table='\n([^']+)'/m;
+my @settings = sort $table =~ /^ *([A-Z_]+) /mg;
 my ($section) = $text{'README.md'} =~ /^## Settings\n(.*?)^## /ms;
 is_deeply [sort grep { !/^PG/ } $text{'pipeline.conf.example'} =~ /^#?([A-Z_]+)=/mg], \@settings,
     'pipeline.conf.example has every setting';

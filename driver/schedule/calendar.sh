@@ -5,24 +5,6 @@
 # `date` is asked for nothing but the present second, for each system's date wants another time said
 # in another way: bash's printf turns seconds into a date, and a date into seconds goes by trying.
 
-eastern_zone=
-
-# Sets eastern_zone, a value of TZ. A machine that has no such zone takes its name for UTC and says
-# nothing, so what the zone does is looked at. Where it is missing, the rule that holds since 2007.
-find_eastern_zone() {
-    [ -z "$eastern_zone" ] || return 0
-    eastern_zone=America/New_York
-    case $(eastern %z 0) in
-    -0[45]00) ;;
-    *) eastern_zone=EST5EDT,M3.2.0,M11.1.0 ;;
-    esac
-}
-
-# eastern FORMAT SECONDS: a time in seconds since the epoch as strftime's FORMAT says.
-eastern() {
-    TZ=$eastern_zone printf "%($1)T\n" "$2"
-}
-
 # The days from 1970-01-01 to the date YYYY-MM-DD, by counting years that begin in March.
 day_number() {
     local year=$((10#${1:0:4})) month=$((10#${1:5:2})) day=$((10#${1:8:2}))

@@ -33,16 +33,6 @@ physical_path() {
     printf '%s\n' "${real%/}$rest"
 }
 
-check_time() {
-    [[ $2 =~ ^([01][0-9]|2[0-3]):[0-5][0-9]$ ]] ||
-        fail "$3" "$1 takes a time as HH:MM, from 00:00 to 23:59, not '$2'"
-}
-
-check_day() {
-    [[ $2 =~ ^0?([1-9]|1[0-9]|2[0-8])$ ]] ||
-        fail "$3" "$1 takes a day that every month has, from 1 to 28, not '$2'"
-}
-
 # An option of schedule's ACTION; true if it is known. What it takes is in option_words.
 schedule_option() {
     local action=$1 option=${2%%=*} argument=${2#*=}
@@ -65,9 +55,9 @@ schedule_option() {
         argument=$3
     fi
     case $option in
-    --daily-at) check_time "$option" "$argument" "$EX_USAGE" && daily_at=$argument ;;
-    --monthly-at) check_time "$option" "$argument" "$EX_USAGE" && monthly_at=$argument ;;
-    --monthly-day) check_day "$option" "$argument" "$EX_USAGE" && monthly_day=$argument ;;
+    --daily-at) check_value time "$argument" "$option" "$EX_USAGE" && daily_at=$argument ;;
+    --monthly-at) check_value time "$argument" "$option" "$EX_USAGE" && monthly_at=$argument ;;
+    --monthly-day) check_value day "$argument" "$option" "$EX_USAGE" && monthly_day=$argument ;;
     --cycle) cycles+=("$argument") ;;
     esac
 }
@@ -82,18 +72,8 @@ read_schedule_options() {
             fail "$EX_USAGE" "schedule $action: '$1' is not known; see pipeline.sh --help"
         shift "$option_words"
     done
-    if [ -z "$daily_at" ]; then
-        daily_at=$FEC_DAILY_AT
-        check_time FEC_DAILY_AT "$daily_at" "$EX_CONFIG"
-    fi
-    if [ -z "$monthly_at" ]; then
-        monthly_at=$FEC_MONTHLY_AT
-        check_time FEC_MONTHLY_AT "$monthly_at" "$EX_CONFIG"
-    fi
-    if [ -z "$monthly_day" ]; then
-        monthly_day=$FEC_MONTHLY_DAY
-        check_day FEC_MONTHLY_DAY "$monthly_day" "$EX_CONFIG"
-    fi
+    : "${daily_at:=$FEC_DAILY_AT}" "${monthly_at:=$FEC_MONTHLY_AT}"
+    : "${monthly_day:=$FEC_MONTHLY_DAY}"
     monthly_day=$((10#$monthly_day))
     # Without cycles they are those of FEC_CYCLES when the run begins.
     [ ${#cycles[@]} = 0 ] || settle_cycles
@@ -226,7 +206,6 @@ begin_schedule() {
     case $schedule_home in *[[:cntrl:]]*)
         fail "$EX_CONFIG" "the path of FEC_HOME has a character that no schedule can have" ;;
     esac
-    find_eastern_zone
 }
 
 # read_installed WAY: the settings of what is installed that way; false if nothing is.
@@ -368,7 +347,7 @@ check_settings() {
             esac
             continue
             ;;
-        *) case " ${config_names//[[:space:]]/ } " in *" $name "*) ;; *) continue ;; esac ;;
+        *) is_setting "$name" || continue ;;
         esac
         [ "$(setting_in_file "$name")" = "=${!name}" ] ||
             complain "note: $name is set here and not copied; put it into pipeline.conf"

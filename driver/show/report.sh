@@ -17,13 +17,7 @@ read_report_options() {
         esac
         shift
     done
-    case $report_cycle in
-    '' | [12][0-9][0-9][02468]) ;;
-    *)
-        fail "$EX_USAGE" \
-            "'$report_cycle' is no cycle: a cycle is named by the even year that ends it"
-        ;;
-    esac
+    [ -z "$report_cycle" ] || report_cycle=$(list_cycles "$report_cycle") || exit $?
     case $report_months in
     [1-9] | [1-9][0-9] | 1[01][0-9] | 120) ;;
     *) fail "$EX_USAGE" "--months takes a number from 1 to 120, not '$report_months'" ;;

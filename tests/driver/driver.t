@@ -34,8 +34,8 @@ for my $case (
     [['nonsense'], qr/there is no command 'nonsense'/, 'an unknown command'],
     [['monthly', '--nonsense'], qr/'--nonsense' is not known/, 'an unknown option'],
     [['monthly', '--cycle'], qr/--cycle needs an argument/, 'an option without its argument'],
-    [['monthly', '--cycle', '2025'], qr/'2025' is no cycle/, 'an odd year'],
-    [['monthly', '--cycle', "2026'; DROP"], qr/is no cycle/, 'something that is no year'],
+    [['monthly', '--cycle', '2025'], qr/'2025' is not a cycle/, 'an odd year'],
+    [['monthly', '--cycle', "2026'; DROP"], qr/is not a cycle/, 'something that is no year'],
     [['monthly', '--datasets', 'cm,xx'], qr/there is no dataset 'xx'/, 'an unknown dataset'],
     [['monthly', '--datasets', ''], qr/no dataset/, 'no dataset'],
     [['status', '--runs', 'x'], qr/--runs takes a number/, 'a number that is none'],
@@ -81,7 +81,7 @@ is scalar(@{decode_json(pipeline($home, ['status', '--json', '--runs', 0])->{out
 {
     spew("$home/conf", "# settings\n\nFEC_BULK_URL=file://$tree/month-2\nFEC_DATASETS = cm\n");
     my $bad = pipeline($home, ['monthly'], env => {FEC_CONF => "$home/conf"});
-    ok $bad->{status} == 78 && $bad->{err} =~ /conf: line 4: 'FEC_DATASETS ' is no setting/,
+    ok $bad->{status} == 78 && $bad->{err} =~ /conf: line 4: 'FEC_DATASETS ' is not a setting/,
         'a bad setting is named with its line'
         or diag "$bad->{status} $bad->{err}";
     spew("$home/conf", "# settings\n\n  FEC_BULK_URL=\"file://$tree/month-2\"\n",

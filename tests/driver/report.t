@@ -153,7 +153,7 @@ sub looks_right {
 }
 
 # --- words
-for my $case ([['--cycle', 2025], qr/'2025' is no cycle/], [['--cycle'], qr/needs an argument/],
+for my $case ([['--cycle', 2025], qr/'2025' is not a cycle/], [['--cycle'], qr/needs an argument/],
     [['--months', 0], qr/--months takes a number/], [['--months=121'], qr/--months takes a number/],
     [['now'], qr/'now' is not known/]) {
     my $result = pipeline($home, ['report', @{$case->[0]}]);

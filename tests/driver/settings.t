@@ -1,0 +1,149 @@
+#!/usr/bin/env perl
+# Settings: what pipeline.conf may say, what is refused and with which words, and which cycles are
+# read when nobody names any. `schedule show` stands for all commands here, because it reads the
+# settings and needs no database.
+use strict;
+use warnings;
+use Test::More;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Fecpipe;
+
+my $folder = scratch();
+my $conf = "$folder/my.conf";
+
+# What the driver says with this pipeline.conf and this environment.
+sub with_conf {
+    my ($text, %env) = @_;
+    spew($conf, $text);
+    return run([top() . '/pipeline.sh', 'schedule', 'show'],
+        env => {PATH => $ENV{PATH}, HOME => $folder, FEC_HOME => undef, FEC_CONF => $conf,
+            SYSTEMD_UNIT_PATH => "$folder/units", %env});
+}
+
+# The value of a setting when all is read.
+sub value_of {
+    my ($name, $text, %env) = @_;
+    spew($conf, $text);
+    my $result = run(['bash', '-c', 'HERE=$1; cd "$1" && . driver/common.sh && . driver/eastern.sh
+            . driver/config.sh && read_config && printf %s "${!2}"', 'bash', top(), $name],
+        env => {HOME => $folder, FEC_HOME => undef, FEC_CONF => $conf, %env});
+    return $result->{status} ? "status $result->{status}: $result->{err}" : $result->{out};
+}
+
+# --- what is read
+
+is value_of('FEC_MAX_WITHDRAWN', ''), '5%', 'a setting that nobody sets has its default';
+is value_of('FEC_GRACE_DAYS', "FEC_GRACE_DAYS=08\n"), 8, 'a number may begin with 0';
+is value_of('FEC_GRACE_DAYS', "FEC_GRACE_DAYS=8\n", FEC_GRACE_DAYS => 9), 9,
+    'the environment wins over pipeline.conf';
+is value_of('FEC_UNCODED', "FEC_UNCODED=keep\n", FEC_UNCODED => ''), 'count',
+    'an empty variable in the environment asks for the default';
+is value_of('FEC_UNCODED', "  export FEC_UNCODED=keep\n"), 'keep', 'export in front is passed over';
+is value_of('FEC_HOME', "FEC_HOME=~/fec\n"), "$folder/fec", '~/ is the home';
+is value_of('FEC_ON_FAILURE', "FEC_ON_FAILURE='a # b'\n"), 'a # b', 'a # in quotes is kept';
+is value_of('FEC_ON_FAILURE', qq{FEC_ON_FAILURE="a b" "c d"\n}), '"a b" "c d"',
+    'quotes that are not around all of the value stay';
+is value_of('FEC_CYCLES', "FEC_CYCLES=2024 2026\r\n"), '2024 2026',
+    'blanks divide cycles, and a file from Windows can be read';
+
+# --- what is refused, with the place and the right form
+
+my $years = 'even years from 1976 to 2100 with commas between them, such as 2024,2026';
+for my $case (
+    ["\nFEC_UNCODED=drop", qr/my\.conf: line 2: FEC_UNCODED takes count or keep, not 'drop'$/],
+    ['FEC_INDIVIDUALS_ONLY=1', qr/line 1: FEC_INDIVIDUALS_ONLY takes no or yes, not '1'$/],
+    ['FEC_MAX_WITHDRAWN=5', qr/FEC_MAX_WITHDRAWN takes a percentage .*such as 5%, not '5'$/],
+    ['FEC_MAX_WITHDRAWN=101%', qr/takes a percentage from 0% to 100%/],
+    ['FEC_MIN_WITHDRAWN=5%', qr/FEC_MIN_WITHDRAWN takes a whole number from 0 to 999999999, not/],
+    ['FEC_GRACE_DAYS=-1', qr/FEC_GRACE_DAYS takes a whole number from 0 to 365, not '-1'$/],
+    ['FEC_MIN_REJECTS=ten', qr/FEC_MIN_REJECTS takes a whole number/],
+    ['FEC_MAX_REJECTS=%', qr/FEC_MAX_REJECTS takes a number or a percentage, such as/],
+    ['FEC_API_BATCH=0', qr/FEC_API_BATCH takes a whole number from 1 /],
+    ['FEC_DAILY_AT=noon', qr/FEC_DAILY_AT takes a time as HH:MM/],
+    ['FEC_MONTHLY_DAY=29', qr/FEC_MONTHLY_DAY takes a day that every month has/],
+    map({ ["FEC_CYCLES=$_", qr/line 1: FEC_CYCLES takes $years, not '\Q$_\E'$/] }
+        qw(2020-2026 2025 1974 2102), '2024,x', '2024,,*', ','),
+    ["#\nFEC_HOME=/x # here", qr/line 2: a comment needs a line of its own/],
+    ['FEC_HOME=~other/x', qr/line 1: only ~\/ is understood/],
+    ["FEC_HOME='~/x'", qr/line 1: FEC_HOME: ~ is not expanded here/],
+    ['FEC_HOME= /x', qr/line 1: the value must follow = without a blank/],
+    ['FEC_HOME', qr/line 1: the form is NAME=value/],
+    ['FEC_HOEM=/x', qr/line 1: 'FEC_HOEM' is not a setting/],
+    ["FEC_UNCODED=keep\n\nFEC_UNCODED=count",
+        qr/line 3: FEC_UNCODED is set already in line 1/],
+) {
+    my ($text, $message) = @$case;
+    my $result = with_conf("$text\n");
+    my ($shown) = $text =~ /([^\n]*)\z/;
+    ok $result->{status} == 78 && $result->{err} =~ $message, "$shown is refused by its line"
+        or diag "$result->{status}: $result->{err}";
+}
+my $result = with_conf("FEC_UNCODED=keep\n", FEC_UNCODED => 'drop');
+like $result->{err}, qr/^pipeline\.sh: the environment .*my\.conf: line 1\): FEC_UNCODED/,
+    'a wrong value of the environment is not blamed on the file';
+like with_conf('', FEC_HOME => '~/x')->{err}, qr/the environment: FEC_HOME: ~ is not expanded/,
+    'nor is ~ in the environment taken for a folder of that name';
+
+# --- a file that cannot be read
+
+my $user = "$folder/.config/fecpipe";
+system('mkdir', '-p', "$user/pipeline.conf") == 0 or die "mkdir: $!";
+$result = with_conf('', FEC_CONF => undef, XDG_CONFIG_HOME => undef);
+ok $result->{status} == 78 && $result->{err} =~ m{cannot read \Q$user\E/pipeline\.conf$},
+    'a pipeline.conf that is a folder is an error' or diag $result->{err};
+rmdir "$user/pipeline.conf";
+symlink '/nonexistent', "$user/pipeline.conf" or die "symlink: $!";
+$result = with_conf('', FEC_CONF => undef, XDG_CONFIG_HOME => undef);
+ok $result->{status} == 78 && $result->{err} =~ /cannot read/,
+    'so is a link that leads nowhere' or diag $result->{err};
+SKIP: {
+    skip 'root can read everything', 2 if $> == 0;
+    unlink "$user/pipeline.conf";
+    spew("$user/pipeline.conf", "FEC_UNCODED=keep\n");
+    for my $closed ("$user/pipeline.conf", $user) {
+        chmod 0, $closed;
+        $result = with_conf('', FEC_CONF => undef, XDG_CONFIG_HOME => undef);
+        chmod 0700, $closed;
+        ok $result->{status} == 78 && $result->{err} =~ /cannot (?:read|look)/,
+            'and one that is closed to us, or its folder' or diag $result->{err};
+    }
+}
+
+# --- an old bash, or another shell
+
+$result = run(['dash', top() . '/pipeline.sh', '--help']);
+SKIP: {
+    skip 'dash is not installed', 1 if system('command -v dash >/dev/null');
+    ok $result->{status} == 69 && $result->{err} =~ /^pipeline\.sh: needs bash 4\.3 or newer/,
+        'a shell that is not bash is told what is needed' or diag $result->{err};
+}
+
+# --- the cycles that are read when none are named: two years of days, by a set clock
+
+SKIP: {
+    skip 'faketime is not installed', 1 if system('command -v faketime >/dev/null');
+    my %expected = (
+        '2024-12-31 23:50:00 EST' => '2024',
+        '2025-01-01 00:00:01 EST' => '2024,2026',
+        '2025-01-31 12:00:00 EST' => '2024,2026',
+        '2025-06-30 12:00:00 EDT' => '2024,2026',
+        '2025-12-31 23:50:00 EST' => '2024,2026',
+        '2026-01-01 00:00:01 EST' => '2026',
+        '2026-07-04 12:00:00 EDT' => '2026',
+        '2026-12-31 23:50:00 EST' => '2026',
+        '2027-01-01 00:00:01 EST' => '2026,2028',
+    );
+    my %zones = (EST => 5, EDT => 4);
+    for my $time (sort keys %expected) {
+        my ($clock, $zone) = $time =~ /^(.*) (\w+)$/;
+        for my $machine ('UTC', 'Pacific/Auckland', 'America/Los_Angeles') {
+            my $said = `faketime "\$(TZ=$zone$zones{$zone} date -d '$clock' '+\@%s')" bash -c '
+                export TZ=$machine
+                . driver/common.sh; . driver/eastern.sh; . driver/config.sh; moving_cycles' 2>&1`;
+            chomp $said;
+            is $said, $expected{$time}, "at $time a machine in $machine reads $expected{$time}";
+        }
+    }
+}
+done_testing;
