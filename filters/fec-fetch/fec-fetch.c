@@ -23,6 +23,7 @@
 #include "base/strbuf.h"
 #include "fec-fetch/http/request.h"
 #include "fec-fetch/bulk/transfer.h"
+#include "records/endpoints.h"
 #include "records/file_types.h"
 
 #include <errno.h>
@@ -44,7 +45,7 @@
 
 static const char *save_path, *etag_path, *retries_text;
 static const char *cycle_text, *committees_path, *cursor_path, *pages_text;
-static bool info;
+static bool info, only_individuals;
 
 static struct transfer transfer;
 static struct sink sink;
@@ -70,15 +71,16 @@ static const struct cli_option options[] = {
      add_committees},
     {0, "committees", "FILE", "api: rows of the committees in FILE, with their dates", NULL,
      &committees_path, NULL},
-    {0, "min-date", "DATE", "api: rows received on this day or later", NULL, &query.min_date, NULL},
+    {0, "min-date", "DATE", "api: rows received on this day or later", NULL,
+     &query.filters[FILTER_MIN_DATE], NULL},
     {0, "min-load-date", "DATE", "api: rows that the FEC loaded on this day or later", NULL,
-     &query.min_load_date, NULL},
-    {0, "is-individual", NULL, "api: only contributions by individuals", &query.is_individual, NULL,
+     &query.filters[FILTER_MIN_LOAD_DATE], NULL},
+    {0, "is-individual", NULL, "api: only contributions by individuals", &only_individuals, NULL,
      NULL},
     {0, "min-first-file-date", "DATE", "api: those that first filed on this day or later", NULL,
-     &query.min_first_file_date, NULL},
+     &query.filters[FILTER_MIN_FIRST_FILE_DATE], NULL},
     {0, "min-last-file-date", "DATE", "api: those that last filed on this day or later", NULL,
-     &query.min_last_file_date, NULL},
+     &query.filters[FILTER_MIN_LAST_FILE_DATE], NULL},
     {0, "cursor", "FILE", "api: note in FILE how far it is read; go on from there", NULL,
      &cursor_path, NULL},
     {0, "pages", "NUMBER", "api: end after so many pages, or when the hour has no more", NULL,
@@ -212,46 +214,59 @@ static void fetch_header(char **operands)
     fetch(path, SINK_CSV);
 }
 
-/* What can be asked of the API, and in which order. Committees and candidates come by name if
- * nothing is said, and names are not unique: of two that are the same, each can come twice, or not
- * at all, where a page ends between them. Any column with an index is allowed (openFEC,
- * webservices/args.py, IndexValidator), and the ids have one. */
-static const struct api_query api_queries[] = {
-    {.name = "schedule_a",
-     .path = "/schedules/schedule_a/",
-     .sort = "contribution_receipt_date",
-     .keyset = true},
-    {.name = "committees", .path = "/committees/", .sort = "committee_id"},
-    {.name = "candidates", .path = "/candidates/", .sort = "candidate_id"},
-    {.name = NULL},
-};
-
-static void check_date(const char *option, const char *text)
+static bool is_date_filter(enum endpoint_filter filter)
 {
-    if (text != NULL && !query_is_date(text))
-        die_usage("%s takes a date, YYYY-MM-DD, not '%s'", option, text);
+    return strncmp(filter_parameters[filter], "min_", 4) == 0;
+}
+
+/* The option of a filter, valid until the next call. */
+static const char *option_of(enum endpoint_filter filter)
+{
+    static char option[64];
+    snprintf(option, sizeof option, "--%s", filter_parameters[filter]);
+    for (char *c = option; *c != '\0'; c++)
+        if (*c == '_')
+            *c = '-';
+    return option;
+}
+
+static void check_filters(void)
+{
+    for (int i = 0; i < FILTERS; i++) {
+        const char *value = query.filters[i];
+        if (value == NULL)
+            continue;
+        if (!endpoint_takes(query.endpoint, i))
+            die_usage("%s does not go with api %s", option_of(i), query.endpoint->name);
+        if (is_date_filter(i) && !query_is_date(value))
+            die_usage("%s takes a date, YYYY-MM-DD, not '%s'", option_of(i), value);
+    }
+    if (query.of_committees && !endpoint_takes(query.endpoint, FILTER_COMMITTEE))
+        die_usage("%s does not go with api %s",
+                  committees_path != NULL ? "--committees" : "--committee", query.endpoint->name);
+}
+
+static _Noreturn void die_unknown_endpoint(const char *name)
+{
+    struct strbuf names = {0};
+    for (const struct endpoint *endpoint = all_endpoints; endpoint->name != NULL; endpoint++)
+        strbuf_format(&names, "%s%s", names.length > 0 ? ", " : "", endpoint->name);
+    die_usage("api knows %s, not '%s'", names.text, name);
 }
 
 /* Completes the query, whose other members the options have set. */
 static void complete_query(const char *name)
 {
-    const struct api_query *known = api_queries;
-    while (known->name != NULL && strcmp(known->name, name) != 0)
-        known++;
-    if (known->name == NULL)
-        die_usage("api knows schedule_a, committees and candidates, not '%s'", name);
-    query.name = known->name;
-    query.path = known->path;
-    query.sort = known->sort;
-    query.keyset = known->keyset;
+    query.endpoint = endpoint_find(name);
+    if (query.endpoint == NULL)
+        die_unknown_endpoint(name);
+    if (only_individuals)
+        query.filters[FILTER_IS_INDIVIDUAL] = "true";
+    query.of_committees = query.of_committees || committees_path != NULL;
+    check_filters();
     if (cycle_text == NULL)
         die_usage("api needs --cycle");
     query.cycle = even_cycle("--cycle", cycle_text);
-    check_date("--min-date", query.min_date);
-    check_date("--min-load-date", query.min_load_date);
-    check_date("--min-first-file-date", query.min_first_file_date);
-    check_date("--min-last-file-date", query.min_last_file_date);
-    query.of_committees = query.of_committees || committees_path != NULL;
     if (committees_path != NULL)
         committees_add_file(&query.committees, committees_path);
     if (query.of_committees)
@@ -302,23 +317,18 @@ static void print_quota(char **operands)
     flush_lines();
 }
 
-/* Which options go with what. */
-enum purpose { FILES = 1, SCHEDULE_A = 2, COMMITTEES = 4, CANDIDATES = 8, QUOTA = 16 };
-#define ALL_OF_API (SCHEDULE_A | COMMITTEES | CANDIDATES)
-
-static enum purpose purpose_of(const char *subcommand, char **operands)
+static bool any_filter(void)
 {
-    if (strcmp(subcommand, "quota") == 0)
-        return QUOTA;
-    if (strcmp(subcommand, "api") != 0)
-        return FILES;
-    return strcmp(operands[0], "committees") == 0   ? COMMITTEES
-           : strcmp(operands[0], "candidates") == 0 ? CANDIDATES
-                                                    : SCHEDULE_A;
+    bool any = only_individuals || query.of_committees || committees_path != NULL;
+    for (int i = 0; i < FILTERS; i++)
+        any = any || query.filters[i] != NULL;
+    return any;
 }
 
-static void check_options(const char *subcommand, char **operands)
+/* Which options go with which subcommands; filters are looked at once more with the endpoint. */
+static void check_options(const char *subcommand)
 {
+    enum { FILES = 1, API = 2, QUOTA = 4 };
     const struct {
         const char *name;
         bool given;
@@ -327,24 +337,18 @@ static void check_options(const char *subcommand, char **operands)
         {"--info", info, FILES},
         {"--save", save_path != NULL, FILES},
         {"--etag", etag_path != NULL, FILES},
-        {"--retries", retries_text != NULL, FILES | ALL_OF_API},
-        {"--cycle", cycle_text != NULL, ALL_OF_API},
-        {"--committee", query.of_committees, SCHEDULE_A},
-        {"--committees", committees_path != NULL, SCHEDULE_A},
-        {"--min-date", query.min_date != NULL, SCHEDULE_A},
-        {"--min-load-date", query.min_load_date != NULL, SCHEDULE_A},
-        {"--is-individual", query.is_individual, SCHEDULE_A},
-        {"--min-first-file-date", query.min_first_file_date != NULL, COMMITTEES | CANDIDATES},
-        {"--min-last-file-date", query.min_last_file_date != NULL, COMMITTEES},
-        {"--cursor", cursor_path != NULL, ALL_OF_API},
-        {"--pages", pages_text != NULL, ALL_OF_API},
+        {"--retries", retries_text != NULL, FILES | API},
+        {"--cycle", cycle_text != NULL, API},
+        {"--cursor", cursor_path != NULL, API},
+        {"--pages", pages_text != NULL, API},
+        {"an option that selects rows", any_filter(), API},
     };
-    unsigned purpose = purpose_of(subcommand, operands);
+    unsigned purpose = strcmp(subcommand, "quota") == 0 ? QUOTA
+                       : strcmp(subcommand, "api") == 0 ? API
+                                                        : FILES;
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (given[i].given && (given[i].goes_with & purpose) == 0)
-            die_usage("%s does not go with %s%s%s", given[i].name, subcommand,
-                      (purpose & ALL_OF_API) != 0 ? " " : "",
-                      (purpose & ALL_OF_API) != 0 ? operands[0] : "");
+            die_usage("%s does not go with %s", given[i].name, subcommand);
     if (info && (save_path != NULL || etag_path != NULL))
         die_usage("--info fetches nothing, so it goes with neither --save nor --etag");
     if (save_path != NULL && etag_path != NULL && strcmp(save_path, etag_path) == 0)
@@ -387,7 +391,7 @@ int main(int argc, char **argv)
         die_usage("there is no subcommand '%s'", argv[first]);
     if (argc - first - 1 != sub->operand_count)
         die_usage("%s takes %s", sub->name, sub->operands);
-    check_options(sub->name, argv + first + 1);
+    check_options(sub->name);
     sub->run(argv + first + 1);
     return cli_end(EX_OK);
 }

@@ -57,12 +57,12 @@ static const char *group_min_date(const struct api_query *query, uint64_t group)
 {
     const struct api_committees *committees = &query->committees;
     if (!query->of_committees || group >= committees->group_count)
-        return query->min_date;
+        return query->filters[FILTER_MIN_DATE];
     const char *earliest = NULL;
     for (size_t i = committees->groups[group]; i < committees->groups[group + 1]; i++) {
         const char *date = committees->of[i].min_date;
         if (date[0] == '\0')
-            return query->min_date;
+            return query->filters[FILTER_MIN_DATE];
         if (earliest == NULL || strcmp(date, earliest) < 0)
             earliest = date;
     }
@@ -74,19 +74,28 @@ bool query_takes_undated(const struct api_query *query, uint64_t group)
     return group_min_date(query, group) == NULL;
 }
 
-static void itemized_parameters(struct strbuf *url, const struct api_query *query,
-                                const struct api_position *position)
+/* What is asked for beside committees and their dates. */
+static void other_filters(struct strbuf *url, const struct api_query *query)
 {
-    number_parameter(url, "two_year_transaction_period", query->cycle);
+    for (int i = FILTER_MIN_DATE + 1; i < FILTERS; i++)
+        parameter(url, filter_parameters[i], query->filters[i]);
+}
+
+static void group_parameters(struct strbuf *url, const struct api_query *query,
+                             const struct api_position *position)
+{
     if (query->of_committees && position->group < query->committees.group_count)
         for (size_t i = query->committees.groups[position->group];
              i < query->committees.groups[position->group + 1]; i++)
-            parameter(url, "committee_id", query->committees.of[i].id);
-    parameter(url, "min_date", group_min_date(query, position->group));
-    parameter(url, "min_load_date", query->min_load_date);
-    parameter(url, "is_individual", query->is_individual ? "true" : NULL);
-    parameter(url, "sort", query->sort);
-    number_parameter(url, "per_page", API_PER_PAGE);
+            parameter(url, filter_parameters[FILTER_COMMITTEE], query->committees.of[i].id);
+    parameter(url, filter_parameters[FILTER_MIN_DATE], group_min_date(query, position->group));
+}
+
+static void page_parameters(struct strbuf *url, const struct api_query *query,
+                            const struct api_position *position)
+{
+    if (!query_pages_by_key(query))
+        number_parameter(url, "page", position->page + 1);
     for (int i = 0; i < position->indexes.count; i++)
         parameter(url, position->indexes.of[i].name, position->indexes.of[i].value);
 }
@@ -96,17 +105,13 @@ char *query_url(const struct api_query *query, const char *base,
 {
     struct strbuf url = {0};
     strbuf_add(&url, base);
-    strbuf_add(&url, query->path);
-    if (query->keyset) {
-        itemized_parameters(&url, query, position);
-    } else {
-        number_parameter(&url, "cycle", query->cycle);
-        parameter(&url, "min_first_file_date", query->min_first_file_date);
-        parameter(&url, "min_last_file_date", query->min_last_file_date);
-        parameter(&url, "sort", query->sort);
-        number_parameter(&url, "per_page", API_PER_PAGE);
-        number_parameter(&url, "page", position->page + 1);
-    }
+    strbuf_add(&url, query->endpoint->path);
+    number_parameter(&url, query->endpoint->cycle_parameter, query->cycle);
+    group_parameters(&url, query, position);
+    other_filters(&url, query);
+    parameter(&url, "sort", query->endpoint->sort);
+    number_parameter(&url, "per_page", API_PER_PAGE);
+    page_parameters(&url, query, position);
     return url.text;
 }
 
@@ -134,14 +139,11 @@ char *query_text(const struct api_query *query)
 {
     struct strbuf line = {0};
     char text[64];
-    strbuf_add(&line, query->name);
+    strbuf_add(&line, query->endpoint->name);
     snprintf(text, sizeof text, "%" PRIu64, query->cycle);
     word(&line, "cycle", text);
-    word(&line, "min_date", query->min_date);
-    word(&line, "min_load_date", query->min_load_date);
-    word(&line, "is_individual", query->is_individual ? "true" : NULL);
-    word(&line, "min_first_file_date", query->min_first_file_date);
-    word(&line, "min_last_file_date", query->min_last_file_date);
+    for (int i = 0; i < FILTERS; i++)
+        word(&line, filter_parameters[i], query->filters[i]);
     if (query->of_committees) {
         snprintf(text, sizeof text, "%zu,%016" PRIx64, query->committees.count,
                  committees_hash(&query->committees));

@@ -3,6 +3,7 @@
 #define FEC_FETCH_OPENFEC_QUERY_H
 
 #include "fec-fetch/openfec/position.h"
+#include "records/endpoints.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,15 +31,10 @@ struct api_committees {
 };
 
 struct api_query {
-    const char *name; /* as on the command line: schedule_a */
-    const char *path; /* below the base URL */
-    const char *sort; /* column by which the rows come */
-    bool keyset;      /* paged by last_indexes, not by number */
+    const struct endpoint *endpoint;
     uint64_t cycle;
-    const char *min_date, *min_load_date; /* NULL if not asked for, like the other dates */
-    const char *min_first_file_date, *min_last_file_date;
-    bool is_individual;
-    bool of_committees; /* only of the committees below */
+    const char *filters[FILTERS]; /* values by enum endpoint_filter, NULL if not asked for */
+    bool of_committees;           /* only of the committees below */
     struct api_committees committees;
 };
 
@@ -70,6 +66,12 @@ char *query_url(const struct api_query *query, const char *base,
 /* The ids of the group that is asked for at the position, with commas, allocated; "" if the query
  * is not of committees. */
 char *query_group_text(const struct api_query *query, const struct api_position *position);
+
+/* True if pages follow each other by last_indexes, not by number. */
+static inline bool query_pages_by_key(const struct api_query *query)
+{
+    return query->endpoint->paging == PAGING_BY_KEY;
+}
 
 /* True if the rows of the group could be without a date: not if a date is asked for. */
 bool query_takes_undated(const struct api_query *query, uint64_t group);

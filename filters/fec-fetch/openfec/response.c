@@ -186,7 +186,7 @@ bool answer_ends(const struct api_page *page, const struct api_query *query,
 {
     struct api_position counted = *position;
     /* The rows without a date are still to be asked for. */
-    if (query->keyset && !indexes_null_only(&position->indexes) &&
+    if (query_pages_by_key(query) && !indexes_null_only(&position->indexes) &&
         query_takes_undated(query, position->group))
         return true;
     if (page->exact && page->count >= 0)
@@ -196,7 +196,8 @@ bool answer_ends(const struct api_page *page, const struct api_query *query,
     if (counted.counted && counted.count > position->rows)
         return fails(reason, "the rows end, but of %llu that the server counts %llu have come",
                      (unsigned long long)counted.count, (unsigned long long)position->rows);
-    if (!query->keyset && page->exact && page->pages >= 0 && (uint64_t)page->pages > position->page)
+    if (!query_pages_by_key(query) && page->exact && page->pages >= 0 &&
+        (uint64_t)page->pages > position->page)
         return fails(reason, "the rows end, but of %llu pages %llu have come",
                      (unsigned long long)page->pages, (unsigned long long)position->page);
     return true;
@@ -237,17 +238,18 @@ static bool take_page(struct api_page *page, const struct api_query *query,
     /* Where there is no keyset, pages are numbered by the count, so it is exact if nothing is said.
      */
     const json_t *exact = json_object_get(pagination, "is_count_exact");
-    page->exact = query->keyset ? json_is_true(exact) : !json_is_false(exact);
+    page->exact = query_pages_by_key(query) ? json_is_true(exact) : !json_is_false(exact);
     page->pages = number_of(pagination, "pages");
     int64_t per_page = number_of(pagination, "per_page");
     page->per_page = per_page > 0 ? (size_t)per_page : API_PER_PAGE;
     int64_t number = number_of(pagination, "page");
-    if (!query->keyset && number != API_UNKNOWN && (uint64_t)number != position->page + 1)
+    if (!query_pages_by_key(query) && number != API_UNKNOWN &&
+        (uint64_t)number != position->page + 1)
         return fails(reason, "page %" JSON_INTEGER_FORMAT " came, page %llu was asked for",
                      (json_int_t)number, (unsigned long long)position->page + 1);
     if (page->row_count == 0)
         return answer_ends(page, query, position, reason);
-    if (!query->keyset)
+    if (!query_pages_by_key(query))
         return true;
     const json_t *indexes = json_object_get(pagination, "last_indexes");
     if (json_is_object(indexes))

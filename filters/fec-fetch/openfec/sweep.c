@@ -34,7 +34,7 @@ static uint64_t calls_of_groups, groups_known = 1;
 
 static void start_stats(const char *shown)
 {
-    char *url = string_format("%s%s", shown, query->path);
+    char *url = string_format("%s%s", shown, query->endpoint->path);
     stats_text("url", url);
     stats_count("calls", &caller.calls);
     stats_count("retries", &caller.retry.total);
@@ -99,7 +99,7 @@ static void start(const struct api_reading *reading)
 /* How many calls the group of the position still needs, by what its last page said. */
 static uint64_t calls_of_group(const struct api_page *page)
 {
-    if (!query->keyset)
+    if (!query_pages_by_key(query))
         return page->pages > 0 && (uint64_t)page->pages > position.page
                    ? (uint64_t)page->pages - position.page
                    : 0;
@@ -160,7 +160,7 @@ enum next { NEXT_PAGE, NEXT_UNDATED, NEXT_GROUP };
  * many there are, and none without one has come behind them. */
 static enum next next_of(const struct api_page *page)
 {
-    if (!query->keyset)
+    if (!query_pages_by_key(query))
         return page->out_of_range || page->row_count == 0 ||
                        (page->exact && page->pages >= 0 && position.page >= (uint64_t)page->pages)
                    ? NEXT_GROUP
