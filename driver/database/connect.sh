@@ -372,7 +372,7 @@ EOF
         fail "$EX_CONFIG" "the database has version $version of the schema, of a newer fecpipe"
     fi
     if [ "$version" -lt "$SCHEMA_VERSION" ] &&
-        ! run_psql -f "$share/sql/schema/schema.sql" >/dev/null 2>"$messages"; then
+        ! run_psql -v codes="$share/sql/codes" -f "$share/sql/schema/schema.sql" 2>"$messages"; then
         version=$(psql_reason "$messages")
         rm -f "$messages"
         fail "$EX_UNAVAILABLE" "the schema cannot be installed: $version"

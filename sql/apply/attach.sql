@@ -11,7 +11,7 @@ SELECT :'table' || '_' || :cycle AS partition,
 -- it attaches the table.
 ALTER TABLE fec_staging.:"staging"
     ADD CONSTRAINT :"partition_key" PRIMARY KEY (:"key", cycle) INCLUDE (row_hash);
-ALTER TABLE fec_staging.:"staging" ALTER run_id DROP DEFAULT;
+ALTER TABLE fec_staging.:"staging" ALTER run_id DROP DEFAULT, ALTER in_bulk DROP DEFAULT;
 ALTER TABLE fec_staging.:"staging" SET SCHEMA fec;
 ALTER TABLE fec.:"staging" RENAME TO :"partition";
 ALTER TABLE fec.:"table" ATTACH PARTITION fec.:"partition" FOR VALUES IN (:cycle);

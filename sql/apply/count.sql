@@ -22,8 +22,8 @@ SELECT least(coalesce(nullif(:'file_time', '')::timestamptz, started_at), starte
   FROM fec.run WHERE run_id = :run_id
 \gset
 
--- The pieces that depend on the table's columns. What can be seen of a row is every column but
--- row_hash and run_id.
+-- The pieces that depend on the table's columns. What can be seen of a row is every column but these.
+\set hidden '{row_hash,run_id,in_bulk}'
 SELECT min(attname::text) FILTER (WHERE attnum = 1) AS key,
        :'table' || '_history' AS history,
        string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns,
@@ -33,16 +33,16 @@ SELECT min(attname::text) FILTER (WHERE attnum = 1) AS key,
            FILTER (WHERE attname <> 'run_id') AS live_columns,
        format('(%s) IS DISTINCT FROM (%s)',
               string_agg(format('live.%I', attname), ', ' ORDER BY attnum)
-                  FILTER (WHERE attname NOT IN ('row_hash', 'run_id')),
+                  FILTER (WHERE attname <> ALL (:'hidden')),
               string_agg(format('staged.%I', attname), ', ' ORDER BY attnum)
-                  FILTER (WHERE attname NOT IN ('row_hash', 'run_id'))) AS visible_differs,
+                  FILTER (WHERE attname <> ALL (:'hidden'))) AS visible_differs,
        format('(%s) IS DISTINCT FROM (%s)',
               string_agg(format('live.%I', attname), ', ' ORDER BY attnum)
-                  FILTER (WHERE attname NOT IN ('row_hash', 'run_id')),
+                  FILTER (WHERE attname <> ALL (:'hidden')),
               string_agg(format('excluded.%I', attname), ', ' ORDER BY attnum)
-                  FILTER (WHERE attname NOT IN ('row_hash', 'run_id'))) AS upsert_differs,
+                  FILTER (WHERE attname <> ALL (:'hidden'))) AS upsert_differs,
        string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum)
-           FILTER (WHERE attnum > 1 AND attname NOT IN ('cycle', 'run_id')) AS updates
+           FILTER (WHERE attnum > 1 AND attname NOT IN ('cycle', 'run_id', 'in_bulk')) AS updates
   FROM pg_attribute
  WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
 \gset

@@ -18,7 +18,7 @@ WITH visible AS (
                       AND other.attname = a.attname || '_as_filed') AS is_date
       FROM pg_attribute AS a
      WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 1 AND NOT attisdropped
-       AND attname NOT IN ('cycle', 'row_hash', 'run_id')
+       AND attname NOT IN ('cycle', 'row_hash', 'run_id', 'in_bulk')
 )
 SELECT string_agg(
            CASE WHEN date_of IS NOT NULL

@@ -10,6 +10,13 @@ CREATE OR REPLACE FUNCTION fec.is_cycle(year integer) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT year % 2 = 0 AND year BETWEEN 1976 AND 2100 $$;
 COMMENT ON FUNCTION fec.is_cycle(integer) IS 'Whether a year names a two-year period.';
 
+-- Whether the two years of a cycle are over, by the date in Washington.
+CREATE OR REPLACE FUNCTION fec.cycle_is_over(cycle integer) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT extract(year FROM now() AT TIME ZONE 'America/New_York') > cycle
+$$;
+COMMENT ON FUNCTION fec.cycle_is_over(integer) IS 'Whether the two years of a cycle are over.';
+
 -- The lines key=value of a filter's --stats file as an object of texts.
 CREATE OR REPLACE FUNCTION fec.stats(lines text) RETURNS jsonb
 LANGUAGE sql IMMUTABLE AS $$
@@ -50,34 +57,50 @@ BEGIN
      WHERE attrelid = format('fec.%I', table_name)::regclass AND attnum = 1;
     EXECUTE format('CREATE TABLE fec.%I (LIKE fec.%I INCLUDING COMMENTS)', history, table_name);
     EXECUTE format('ALTER TABLE fec.%I RENAME run_id TO written_by_run_id', history);
+    -- in_bulk last, as in a database that got it by an upgrade.
+    EXECUTE format('ALTER TABLE fec.%I DROP in_bulk', history);
     EXECUTE format('ALTER TABLE fec.%I ADD run_id bigint NOT NULL,'
-                   ' ADD change text NOT NULL CHECK (change IN (''changed'', ''withdrawn'')),'
-                   ' ADD replaced_at timestamptz NOT NULL DEFAULT now()', history);
+                   ' ADD change text NOT NULL'
+                   ' CHECK (change IN (''changed'', ''withdrawn'', ''unconfirmed'')),'
+                   ' ADD replaced_at timestamptz NOT NULL DEFAULT now(),'
+                   ' ADD in_bulk boolean NOT NULL', history);
     EXECUTE format('CREATE INDEX ON fec.%I (%I, cycle)', history, key);
     EXECUTE format('CREATE INDEX ON fec.%I (run_id)', history);
     EXECUTE format('COMMENT ON TABLE fec.%I IS %L', history,
-                   format('What rows of fec.%s were before a run changed or withdrew them.',
+                   format('What rows of fec.%s were before a run changed or removed them.',
                           table_name));
     EXECUTE format('COMMENT ON COLUMN fec.%I.written_by_run_id IS %L', history,
                    'the run that had brought this version');
     EXECUTE format('COMMENT ON COLUMN fec.%I.run_id IS %L', history,
-                   'the run that changed or withdrew it (fec.run)');
-    EXECUTE format('COMMENT ON COLUMN fec.%I.change IS %L', history, 'changed or withdrawn');
+                   'the run that changed or removed it (fec.run)');
+    EXECUTE format('COMMENT ON COLUMN fec.%I.change IS %L', history,
+                   'changed, withdrawn (a bulk file no longer has it) or unconfirmed (the API had '
+                   'it, no bulk file ever did)');
+    EXECUTE format('COMMENT ON COLUMN fec.%I.in_bulk IS %L', history,
+                   'a bulk file had had the row by then');
     EXECUTE format('COMMENT ON COLUMN fec.%I.replaced_at IS %L', history, 'when that was');
 END $$;
 COMMENT ON FUNCTION fec.make_history(text) IS
     'Makes the history table of a table in schema fec, if there is none.';
 
--- Makes the staging tables of one dataset of a run: NAME for the records, NAME_missing and
--- NAME_conflicts for the keys that fec-dedupe names. `permanent`: the staged table is to become a
--- partition, so it must survive a crash; what only holds differences need not be logged. Returns
--- NAME.
+-- Makes the staging tables of one dataset of a run: NAME for the records, and for keys
+--   NAME_missing    what the table has and the file lacks (fec-dedupe --missing)
+--   NAME_conflicts  what came with two contents (fec-dedupe --conflicts)
+--   NAME_kept       what a rejected line of the file has (fec-parse --reject-keys)
+--   NAME_completed  rows of which one source fills in what the other lacks (apply/merge-*.sql)
+--   NAME_aside      records that are older than what the table has (apply/merge-bulk.sql)
+-- `permanent`: the staged table is to become a partition, so it must survive a crash; what only
+-- holds differences need not be logged. Staging for contributions of the API has a column more,
+-- load_date. Returns NAME.
 CREATE OR REPLACE FUNCTION fec.make_staging(table_name text, cycle integer, run_id bigint,
                                             permanent boolean)
 RETURNS text
 LANGUAGE plpgsql AS $$
 DECLARE
     staging text := format('%s_%s_run%s', table_name, cycle, run_id);
+    by_api  boolean := EXISTS (SELECT FROM fec.run AS r
+                                WHERE r.run_id = make_staging.run_id AND r.kind = 'daily');
+    keys    text;
     key     text;
     type    text;
 BEGIN
@@ -89,10 +112,14 @@ BEGIN
                    CASE WHEN permanent THEN '' ELSE 'UNLOGGED' END,
                    staging, table_name, table_name || '_cycle', cycle);
     EXECUTE format('ALTER TABLE fec_staging.%I ALTER run_id SET DEFAULT %s', staging, run_id);
-    EXECUTE format('CREATE UNLOGGED TABLE fec_staging.%I (%I %s)',
-                   staging || '_missing', key, type);
-    EXECUTE format('CREATE UNLOGGED TABLE fec_staging.%I (%I %s)',
-                   staging || '_conflicts', key, type);
+    EXECUTE format('ALTER TABLE fec_staging.%I ALTER in_bulk SET DEFAULT %L', staging, NOT by_api);
+    IF by_api AND table_name = 'contribution' THEN
+        EXECUTE format('ALTER TABLE fec_staging.%I ADD load_date text DEFAULT ''''', staging);
+    END IF;
+    FOREACH keys IN ARRAY ARRAY['missing', 'conflicts', 'kept', 'completed', 'aside'] LOOP
+        EXECUTE format('CREATE UNLOGGED TABLE fec_staging.%I (%I %s)',
+                       staging || '_' || keys, key, type);
+    END LOOP;
     RETURN staging;
 END $$;
 COMMENT ON FUNCTION fec.make_staging(text, integer, bigint, boolean) IS
@@ -109,7 +136,8 @@ BEGIN
         SELECT tablename FROM pg_tables
          WHERE schemaname = 'fec_staging'
            AND tablename ~ ('^' || coalesce(table_name, '[a-z_]+')
-                            || '_[0-9]{4}_run' || run_id || '(_missing|_conflicts)?$')
+                            || '_[0-9]{4}_run' || run_id
+                            || '(_missing|_conflicts|_kept|_completed|_aside)?$')
     LOOP
         EXECUTE format('DROP TABLE fec_staging.%I', staging);
     END LOOP;
@@ -117,7 +145,7 @@ END $$;
 COMMENT ON FUNCTION fec.drop_staging(bigint, text) IS
     'Drops the staging tables of a run, or of one of its tables.';
 
--- Cleans up behind runs of a cycle that ended without a word (killed, power cut): their staging
+-- Cleans up after runs of a cycle that ended without a word (killed, power cut): their staging
 -- tables go, what they may have left running in the database is stopped, and they are marked as
 -- failed. Only for the holder of the cycle's lock, who knows that none of them is alive. Returns
 -- their number.
@@ -151,7 +179,7 @@ BEGIN
     RETURN count;
 END $$;
 COMMENT ON FUNCTION fec.clean_up_after_dead_runs(integer, bigint) IS
-    'Cleans up behind runs of a cycle that ended without a word.';
+    'Cleans up after runs of a cycle that ended without a word.';
 
 -- Whether a table has rows of a cycle.
 CREATE OR REPLACE FUNCTION fec.has_rows(table_name text, cycle integer) RETURNS boolean
@@ -165,8 +193,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fec.has_rows(text, integer) IS 'Whether a table has rows of a cycle.';
 
--- The partition of a table that holds a cycle, NULL if there is none. A table that has the name of
--- one and is none is refused: somebody has put it aside, and its rows are not for us to touch.
+-- The partition of a table that holds a cycle, NULL without one. A detached table with the
+-- partition's name is an error: somebody has put it aside, and its rows are not for us to touch.
 CREATE OR REPLACE FUNCTION fec.partition_of(table_name text, cycle integer) RETURNS regclass
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -184,7 +212,7 @@ BEGIN
     RETURN partition;
 END $$;
 COMMENT ON FUNCTION fec.partition_of(text, integer) IS
-    'The partition of a table that holds a cycle, NULL if there is none.';
+    'The partition of a table that holds a cycle, NULL without one.';
 
 -- Makes the partition that holds a cycle, unless there is one.
 CREATE OR REPLACE FUNCTION fec.make_partition(table_name text, cycle integer) RETURNS void

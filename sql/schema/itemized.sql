@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS fec.contribution (
     contribution_receipt_date_as_filed text,
     row_hash                           bigint NOT NULL,
     run_id                             bigint NOT NULL,
+    in_bulk                            boolean NOT NULL DEFAULT true,
     PRIMARY KEY (sub_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -58,9 +59,27 @@ COMMENT ON COLUMN fec.contribution.memo_code IS
 COMMENT ON COLUMN fec.contribution.memo_text IS 'MEMO_TEXT';
 COMMENT ON COLUMN fec.contribution.contribution_receipt_date_as_filed IS
     'TRANSACTION_DT as filed, where it is no date';
-COMMENT ON COLUMN fec.contribution.row_hash IS 'XXH3 of the record as last received from the FEC';
+COMMENT ON COLUMN fec.contribution.row_hash IS
+    'XXH3 of the bulk record that says the same as the row; 0 if no such record has come';
 COMMENT ON COLUMN fec.contribution.run_id IS 'the run that brought the row as it is now (fec.run)';
+COMMENT ON COLUMN fec.contribution.in_bulk IS
+    'a bulk file has had the row; false: only the API has shown it so far';
 SELECT fec.make_history('contribution');
+
+CREATE TABLE IF NOT EXISTS fec.contribution_uncoded (
+    LIKE fec.contribution INCLUDING COMMENTS,
+    load_date text,
+    PRIMARY KEY (sub_id, cycle)
+);
+ALTER TABLE fec.contribution_uncoded DROP COLUMN IF EXISTS row_hash,
+                                     DROP COLUMN IF EXISTS in_bulk;
+
+COMMENT ON TABLE fec.contribution_uncoded IS
+    'Receipts that the API has without a receipt_type: not coded yet, or too small ever to be. No '
+    'bulk file has them. Kept with FEC_UNCODED=keep only; a row that comes coded leaves.';
+COMMENT ON COLUMN fec.contribution_uncoded.load_date IS
+    'when the FEC loaded it, as the API says it';
+COMMENT ON COLUMN fec.contribution_uncoded.run_id IS 'the run that saw it last (fec.run)';
 
 CREATE TABLE IF NOT EXISTS fec.committee_contribution (
     sub_id                             bigint NOT NULL,
@@ -89,6 +108,7 @@ CREATE TABLE IF NOT EXISTS fec.committee_contribution (
     contribution_receipt_date_as_filed text,
     row_hash                           bigint NOT NULL,
     run_id                             bigint NOT NULL,
+    in_bulk                            boolean NOT NULL DEFAULT true,
     PRIMARY KEY (sub_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -123,13 +143,15 @@ COMMENT ON COLUMN fec.committee_contribution.memo_text IS 'MEMO_TEXT';
 COMMENT ON COLUMN fec.committee_contribution.contribution_receipt_date_as_filed IS
     'TRANSACTION_DT as filed, where it is no date';
 COMMENT ON COLUMN fec.committee_contribution.row_hash IS
-    'XXH3 of the record as last received from the FEC';
+    'XXH3 of the bulk record that says the same as the row; 0 if no such record has come';
 COMMENT ON COLUMN fec.committee_contribution.run_id IS
     'the run that brought the row as it is now (fec.run)';
+COMMENT ON COLUMN fec.committee_contribution.in_bulk IS
+    'a bulk file has had the row; false: only the API has shown it so far';
 SELECT fec.make_history('committee_contribution');
 
 CREATE TABLE IF NOT EXISTS fec.committee_transaction (
-    LIKE fec.contribution INCLUDING COMMENTS,
+    LIKE fec.contribution INCLUDING COMMENTS INCLUDING DEFAULTS,
     PRIMARY KEY (sub_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -167,6 +189,7 @@ CREATE TABLE IF NOT EXISTS fec.operating_expenditure (
     disbursement_date_as_filed    text,
     row_hash                      bigint NOT NULL,
     run_id                        bigint NOT NULL,
+    in_bulk                       boolean NOT NULL DEFAULT true,
     PRIMARY KEY (sub_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -204,9 +227,11 @@ COMMENT ON COLUMN fec.operating_expenditure.back_reference_transaction_id IS 'BA
 COMMENT ON COLUMN fec.operating_expenditure.disbursement_date_as_filed IS
     'TRANSACTION_DT as filed, where it is no date';
 COMMENT ON COLUMN fec.operating_expenditure.row_hash IS
-    'XXH3 of the record as last received from the FEC';
+    'XXH3 of the bulk record that says the same as the row; 0 if no such record has come';
 COMMENT ON COLUMN fec.operating_expenditure.run_id IS
     'the run that brought the row as it is now (fec.run)';
+COMMENT ON COLUMN fec.operating_expenditure.in_bulk IS
+    'a bulk file has had the row; false: only the API has shown it so far';
 SELECT fec.make_history('operating_expenditure');
 
 CREATE TABLE IF NOT EXISTS fec.independent_expenditure (
@@ -240,6 +265,7 @@ CREATE TABLE IF NOT EXISTS fec.independent_expenditure (
     dissemination_date_as_filed text,
     row_hash                    bigint NOT NULL,
     run_id                      bigint NOT NULL,
+    in_bulk                     boolean NOT NULL DEFAULT true,
     PRIMARY KEY (record_key, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -280,7 +306,9 @@ COMMENT ON COLUMN fec.independent_expenditure.filing_date_as_filed IS
 COMMENT ON COLUMN fec.independent_expenditure.dissemination_date_as_filed IS
     'dissem_dt as filed, where it is no date';
 COMMENT ON COLUMN fec.independent_expenditure.row_hash IS
-    'XXH3 of the record as last received from the FEC';
+    'XXH3 of the bulk record that says the same as the row; 0 if no such record has come';
 COMMENT ON COLUMN fec.independent_expenditure.run_id IS
     'the run that brought the row as it is now (fec.run)';
+COMMENT ON COLUMN fec.independent_expenditure.in_bulk IS
+    'a bulk file has had the row; false: only the API has shown it so far';
 SELECT fec.make_history('independent_expenditure');

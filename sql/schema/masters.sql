@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS fec.committee (
     candidate_id              text,
     row_hash                  bigint NOT NULL,
     run_id                    bigint NOT NULL,
+    in_bulk                   boolean NOT NULL DEFAULT true,
     PRIMARY KEY (committee_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -40,8 +41,11 @@ COMMENT ON COLUMN fec.committee.filing_frequency IS 'CMTE_FILING_FREQ';
 COMMENT ON COLUMN fec.committee.organization_type IS 'ORG_TP';
 COMMENT ON COLUMN fec.committee.affiliated_committee_name IS 'CONNECTED_ORG_NM';
 COMMENT ON COLUMN fec.committee.candidate_id IS 'CAND_ID';
-COMMENT ON COLUMN fec.committee.row_hash IS 'XXH3 of the record as last received from the FEC';
+COMMENT ON COLUMN fec.committee.row_hash IS
+    'XXH3 of the bulk record that says the same as the row; 0 if no such record has come';
 COMMENT ON COLUMN fec.committee.run_id IS 'the run that brought the row as it is now (fec.run)';
+COMMENT ON COLUMN fec.committee.in_bulk IS
+    'a bulk file has had the row; false: only the API has shown it so far';
 SELECT fec.make_history('committee');
 
 CREATE TABLE IF NOT EXISTS fec.candidate (
@@ -63,6 +67,7 @@ CREATE TABLE IF NOT EXISTS fec.candidate (
     address_zip             text,
     row_hash                bigint NOT NULL,
     run_id                  bigint NOT NULL,
+    in_bulk                 boolean NOT NULL DEFAULT true,
     PRIMARY KEY (candidate_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -84,8 +89,11 @@ COMMENT ON COLUMN fec.candidate.address_street_2 IS 'CAND_ST2';
 COMMENT ON COLUMN fec.candidate.address_city IS 'CAND_CITY';
 COMMENT ON COLUMN fec.candidate.address_state IS 'CAND_ST';
 COMMENT ON COLUMN fec.candidate.address_zip IS 'CAND_ZIP';
-COMMENT ON COLUMN fec.candidate.row_hash IS 'XXH3 of the record as last received from the FEC';
+COMMENT ON COLUMN fec.candidate.row_hash IS
+    'XXH3 of the bulk record that says the same as the row; 0 if no such record has come';
 COMMENT ON COLUMN fec.candidate.run_id IS 'the run that brought the row as it is now (fec.run)';
+COMMENT ON COLUMN fec.candidate.in_bulk IS
+    'a bulk file has had the row; false: only the API has shown it so far';
 SELECT fec.make_history('candidate');
 
 CREATE TABLE IF NOT EXISTS fec.candidate_committee_link (
@@ -99,6 +107,7 @@ CREATE TABLE IF NOT EXISTS fec.candidate_committee_link (
     committee_designation   text,
     row_hash                bigint NOT NULL,
     run_id                  bigint NOT NULL,
+    in_bulk                 boolean NOT NULL DEFAULT true,
     PRIMARY KEY (linkage_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -114,7 +123,9 @@ COMMENT ON COLUMN fec.candidate_committee_link.committee_id IS 'CMTE_ID';
 COMMENT ON COLUMN fec.candidate_committee_link.committee_type IS 'CMTE_TP';
 COMMENT ON COLUMN fec.candidate_committee_link.committee_designation IS 'CMTE_DSGN';
 COMMENT ON COLUMN fec.candidate_committee_link.row_hash IS
-    'XXH3 of the record as last received from the FEC';
+    'XXH3 of the bulk record that says the same as the row; 0 if no such record has come';
 COMMENT ON COLUMN fec.candidate_committee_link.run_id IS
     'the run that brought the row as it is now (fec.run)';
+COMMENT ON COLUMN fec.candidate_committee_link.in_bulk IS
+    'a bulk file has had the row; false: only the API has shown it so far';
 SELECT fec.make_history('candidate_committee_link');

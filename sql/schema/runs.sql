@@ -32,6 +32,8 @@ COMMENT ON COLUMN fec.run.options IS 'the options that it was started with';
 COMMENT ON COLUMN fec.run.host IS 'the machine that ran it';
 COMMENT ON COLUMN fec.run.process_id IS 'the driver''s process on that machine';
 COMMENT ON COLUMN fec.run.version IS 'the version of fecpipe';
+COMMENT ON COLUMN fec.run.settings IS
+    'the settings that it was made with: force, max_withdrawn, min_withdrawn, grace_days, uncoded';
 
 CREATE TABLE IF NOT EXISTS fec.run_dataset (
     run_id        bigint NOT NULL REFERENCES fec.run ON DELETE CASCADE,
@@ -87,11 +89,26 @@ COMMENT ON COLUMN fec.run_dataset.conflicting IS
     'records whose key came again with other content; the later one counts';
 COMMENT ON COLUMN fec.run_dataset.undated IS 'records with a date that is none';
 COMMENT ON COLUMN fec.run_dataset.unchanged IS 'records that the table had, the same';
+COMMENT ON COLUMN fec.run_dataset.completed IS
+    'rows of which one source filled in what the other lacks; part of unchanged';
 COMMENT ON COLUMN fec.run_dataset.inserted IS 'records that the table did not have';
 COMMENT ON COLUMN fec.run_dataset.changed IS 'rows that the FEC has corrected';
 COMMENT ON COLUMN fec.run_dataset.confirmed IS
     'rows whose hash changed and nothing that can be seen; part of unchanged';
 COMMENT ON COLUMN fec.run_dataset.withdrawn IS 'rows that the FEC no longer has';
+COMMENT ON COLUMN fec.run_dataset.unconfirmed IS
+    'rows of the API that no bulk file has confirmed, taken out after the grace';
+COMMENT ON COLUMN fec.run_dataset.uncoded IS 'rows of the API that have no receipt_type yet';
+COMMENT ON COLUMN fec.run_dataset.other_codes IS
+    'rows of the API whose receipt_type belongs to another bulk file';
+COMMENT ON COLUMN fec.run_dataset.kept_unread IS
+    'rows kept because a rejected line of the file has their key';
+COMMENT ON COLUMN fec.run_dataset.rejected_without_key IS
+    'rejected lines whose key cannot be read';
+COMMENT ON COLUMN fec.run_dataset.staging IS 'the table in fec_staging that it was loaded into';
+COMMENT ON COLUMN fec.run_dataset.first_load IS 'the table had no partition of the cycle';
+COMMENT ON COLUMN fec.run_dataset.known IS 'rows that the table had when records were compared';
+COMMENT ON COLUMN fec.run_dataset.passed IS 'records that were loaded into the staging table';
 COMMENT ON COLUMN fec.run_dataset.seconds IS
     'time from the start of the download until all was staged';
 
@@ -131,3 +148,15 @@ COMMENT ON COLUMN fec.extraction_state.resume_at IS
 COMMENT ON COLUMN fec.extraction_state.source IS 'what was read last: bulk or api';
 COMMENT ON COLUMN fec.extraction_state.run_id IS 'the run that read it';
 COMMENT ON COLUMN fec.extraction_state.updated_at IS 'when that was';
+
+-- The daily runs and when they began. A clock can have been ahead: a run that is dated after now
+-- began no later than the run that came after it, or else no later than now.
+CREATE OR REPLACE VIEW fec.daily_run AS
+SELECT run_id, cycle,
+       CASE WHEN started_at <= now() THEN started_at
+            ELSE coalesce((SELECT min(later.started_at) FROM fec.run AS later
+                            WHERE later.run_id > run.run_id AND later.started_at <= now()), now())
+       END AS began
+  FROM fec.run
+ WHERE kind = 'daily';
+COMMENT ON VIEW fec.daily_run IS 'The daily runs and when they began, whatever the clock said.';

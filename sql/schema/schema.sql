@@ -3,10 +3,15 @@
 --   fec          what people query: the FEC's data, their history, the runs, the extraction states
 --   fec_staging  what a run has loaded and not yet applied; empty between runs
 --
--- Safe to run again: psql -f sql/schema/schema.sql. It brings an older database up to date: what a
--- later version adds is in upgrade-N.sql.
+-- Safe to run again: psql -v codes=sql/codes -f sql/schema/schema.sql. It installs the newest
+-- version, or brings an older one up to date, in one transaction: what a version changes in tables
+-- that are there is in upgrade-N.sql, what it adds is in the other files. Takes codes, the folder
+-- with the FEC's codes; if it is not given, the folder is sought from the top of the tree. Prints
+-- what it does with a database that has rows.
 
 \set ON_ERROR_STOP on
+-- Of functions that return nothing psql would print an empty row each.
+\o /dev/null
 BEGIN;
 -- Two first runs at the same moment must not trip over each other (0x66656370 is "fecp").
 SELECT pg_advisory_xact_lock(1717920624, 0);
@@ -27,15 +32,26 @@ COMMENT ON TABLE fec.schema_version IS
 COMMENT ON COLUMN fec.schema_version.version IS 'counts up from 1';
 COMMENT ON COLUMN fec.schema_version.installed_at IS 'when this database got it';
 
+-- Two runs of this script one after the other: the second one finds what the first has done.
+SELECT coalesce(max(version), 0) AS version,
+       coalesce(max(version), 0) BETWEEN 1 AND 2 AS is_before_3
+  FROM fec.schema_version
+\gset schema_
+\if :schema_is_before_3
+    \ir upgrade-3.sql
+\endif
+
 \ir datasets-table.sql
 \ir runs.sql
 \ir sweeps.sql
 \ir functions.sql
+\ir codes.sql
 \ir masters.sql
 \ir itemized.sql
 \ir summaries.sql
+\ir merge-rules.sql
 \ir views.sql
-\ir upgrade-3.sql
 
 INSERT INTO fec.schema_version (version) VALUES (1), (2), (3) ON CONFLICT (version) DO NOTHING;
 COMMIT;
+\o

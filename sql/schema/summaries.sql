@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS fec.candidate_summary (
     coverage_end_date_as_filed                       text,
     row_hash                                         bigint NOT NULL,
     run_id                                           bigint NOT NULL,
+    in_bulk                                          boolean NOT NULL DEFAULT true,
     PRIMARY KEY (candidate_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -79,13 +80,15 @@ COMMENT ON COLUMN fec.candidate_summary.refunded_other_political_committee_contr
 COMMENT ON COLUMN fec.candidate_summary.coverage_end_date_as_filed IS
     'CVG_END_DT as filed, where it is no date';
 COMMENT ON COLUMN fec.candidate_summary.row_hash IS
-    'XXH3 of the record as last received from the FEC';
+    'XXH3 of the bulk record that says the same as the row; 0 if no such record has come';
 COMMENT ON COLUMN fec.candidate_summary.run_id IS
     'the run that brought the row as it is now (fec.run)';
+COMMENT ON COLUMN fec.candidate_summary.in_bulk IS
+    'a bulk file has had the row; false: only the API has shown it so far';
 SELECT fec.make_history('candidate_summary');
 
 CREATE TABLE IF NOT EXISTS fec.congressional_summary (
-    LIKE fec.candidate_summary INCLUDING COMMENTS,
+    LIKE fec.candidate_summary INCLUDING COMMENTS INCLUDING DEFAULTS,
     PRIMARY KEY (candidate_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -125,6 +128,7 @@ CREATE TABLE IF NOT EXISTS fec.committee_summary (
     coverage_end_date_as_filed                       text,
     row_hash                                         bigint NOT NULL,
     run_id                                           bigint NOT NULL,
+    in_bulk                                          boolean NOT NULL DEFAULT true,
     PRIMARY KEY (committee_id, cycle) INCLUDE (row_hash)
 ) PARTITION BY LIST (cycle);
 
@@ -166,7 +170,9 @@ COMMENT ON COLUMN fec.committee_summary.coverage_end_date IS 'CVG_END_DT';
 COMMENT ON COLUMN fec.committee_summary.coverage_end_date_as_filed IS
     'CVG_END_DT as filed, where it is no date';
 COMMENT ON COLUMN fec.committee_summary.row_hash IS
-    'XXH3 of the record as last received from the FEC';
+    'XXH3 of the bulk record that says the same as the row; 0 if no such record has come';
 COMMENT ON COLUMN fec.committee_summary.run_id IS
     'the run that brought the row as it is now (fec.run)';
+COMMENT ON COLUMN fec.committee_summary.in_bulk IS
+    'a bulk file has had the row; false: only the API has shown it so far';
 SELECT fec.make_history('committee_summary');

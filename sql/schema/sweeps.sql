@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS fec.sweep (
 
 COMMENT ON TABLE fec.sweep IS
     'One pass over an endpoint of the API. It can take several runs: each batch of pages is '
-    'applied in one transaction with the place behind it, and the next run goes on there.';
+    'applied in one transaction with the position after it, and the next run resumes there.';
 COMMENT ON COLUMN fec.sweep.sweep_id IS 'counts up';
 COMMENT ON COLUMN fec.sweep.cycle IS 'the two-year period, by the even year that ends it';
 COMMENT ON COLUMN fec.sweep.dataset IS 'the endpoint: schedule_a, committees or candidates';
@@ -42,6 +42,8 @@ COMMENT ON COLUMN fec.sweep.calls IS 'calls of the API that it has cost';
 COMMENT ON COLUMN fec.sweep.rows_read IS 'rows that came';
 COMMENT ON COLUMN fec.sweep.expected_calls IS 'calls that were still needed after the last batch';
 COMMENT ON COLUMN fec.sweep.run_id IS 'the run that read it last (fec.run)';
+COMMENT ON COLUMN fec.sweep.short IS
+    'rows that the API had counted and that never came; NULL or 0 if all came';
 
 CREATE INDEX IF NOT EXISTS sweep_cycle_idx ON fec.sweep (cycle, dataset, sweep_id);
 
@@ -64,18 +66,18 @@ COMMENT ON COLUMN fec.sweep_committee.min_date IS 'receipts of this day and late
 
 -- Until when the table has what the FEC had: the latest of the bulk file's time and, if sweeps are
 -- to count, the beginnings of the complete sweeps over all of the cycle. One by committee never
--- counts, for it does not see late amendments of old receipts. NULL if nothing was read yet.
+-- counts, for it does not see late amendments of old receipts. NULL if nothing was read yet. A clock
+-- can have been ahead, a server's or our own: what is dated after now counts as of now.
 CREATE OR REPLACE FUNCTION fec.covered_until(covered_cycle integer, endpoint text,
                                              by_sweeps boolean DEFAULT true)
 RETURNS timestamptz
 LANGUAGE sql STABLE AS $$
     SELECT max(until)
-      FROM (SELECT started_at AS until FROM fec.sweep
+      FROM (SELECT least(started_at, now()) AS until FROM fec.sweep
              WHERE cycle = covered_cycle AND dataset = endpoint AND complete
                AND strategy = 'load-date' AND by_sweeps
             UNION ALL
-            -- A server's clock can be wrong; what is to come was not read yet.
-            SELECT least(coalesce(d.last_modified, r.started_at), r.started_at)
+            SELECT least(coalesce(d.last_modified, r.started_at), r.started_at, now())
               FROM fec.run AS r JOIN fec.run_dataset AS d USING (run_id)
              WHERE r.cycle = covered_cycle AND r.kind = 'monthly' AND r.status = 'complete'
                AND d.status IN ('applied', 'skipped')

@@ -35,7 +35,7 @@ sub table_rows {
     my ($dataset) = @_;
     my @columns = split /\n/, sql($home, "SELECT attname FROM pg_attribute WHERE attnum > 0
         AND attrelid = 'fec.$table_of{$dataset}'::regclass
-        AND attname NOT IN ('row_hash', 'run_id', 'record_key')
+        AND attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'record_key')
         ORDER BY attnum");
     my $rows = sql($home, 'COPY (SELECT ' . join(', ', @columns)
         . " FROM fec.$table_of{$dataset} WHERE cycle = 2026) TO STDOUT");
@@ -158,7 +158,7 @@ for my $dataset (grep { $_ ne 'independent_expenditure' } @datasets) {
         (map { "withdrawn\t$old{$_}" } @withdrawn));
     my @columns = split /\n/, sql($home, "SELECT attname FROM pg_attribute WHERE attnum > 0
         AND attrelid = 'fec.$table_of{$dataset}'::regclass
-        AND attname NOT IN ('row_hash', 'run_id') ORDER BY attnum");
+        AND attname NOT IN ('row_hash', 'run_id', 'in_bulk') ORDER BY attnum");
     my @got = sort split /\n/, sql($home, 'COPY (SELECT change, ' . join(', ', @columns)
         . " FROM fec.$table_of{$dataset}_history "
         . "WHERE run_id = $run_id{2} AND written_by_run_id = $run_id{1}) TO STDOUT");
