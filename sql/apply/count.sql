@@ -22,7 +22,7 @@ SELECT least(coalesce(nullif(:'file_time', '')::timestamptz, started_at), starte
   FROM fec.run WHERE run_id = :run_id
 \gset
 
--- The pieces that depend on the table's columns. What can be seen of a row is every column but these.
+-- The pieces that depend on the columns. What can be seen of a row is all columns but these.
 \set hidden '{row_hash,run_id,in_bulk}'
 SELECT min(attname::text) FILTER (WHERE attnum = 1) AS key,
        :'table' || '_history' AS history,

@@ -2,7 +2,7 @@
 -- schema.sql. What the rules do is in apply/merge-api.sql and apply/merge-bulk.sql.
 --
 -- `of_api` says what a NULL of the API is worth:
---   as is   the API gives the column as the FEC has it: its NULL is a value like others
+--   as_is   the API gives the column as the FEC has it: its NULL is a value like others
 --   lacks   the API does not give it, or not always: its NULL says nothing
 -- The same stands in the table of fec-parse (fec-parse --columns api ENDPOINT), with the place in
 -- openFEC's code that is the reason; a test compares the two.
@@ -12,49 +12,49 @@
 
 CREATE OR REPLACE VIEW fec.merge_rule (table_name, column_name, of_api, characters) AS
 VALUES
-    ('contribution', 'committee_id', 'as is', NULL::integer),
+    ('contribution', 'committee_id', 'as_is', NULL::integer),
     ('contribution', 'amendment_indicator', 'lacks', NULL),
-    ('contribution', 'report_type', 'as is', NULL),
+    ('contribution', 'report_type', 'as_is', NULL),
     ('contribution', 'election_type', 'lacks', NULL),
-    ('contribution', 'image_number', 'as is', NULL),
-    ('contribution', 'receipt_type', 'as is', NULL),
-    ('contribution', 'entity_type', 'as is', NULL),
-    ('contribution', 'contributor_name', 'as is', 200),
-    ('contribution', 'contributor_city', 'as is', 30),
-    ('contribution', 'contributor_state', 'as is', NULL),
-    ('contribution', 'contributor_zip', 'as is', NULL),
-    ('contribution', 'contributor_employer', 'as is', 38),
-    ('contribution', 'contributor_occupation', 'as is', 38),
-    ('contribution', 'contribution_receipt_date', 'as is', NULL),
-    ('contribution', 'contribution_receipt_amount', 'as is', NULL),
+    ('contribution', 'image_number', 'as_is', NULL),
+    ('contribution', 'receipt_type', 'lacks', NULL),
+    ('contribution', 'entity_type', 'as_is', NULL),
+    ('contribution', 'contributor_name', 'as_is', 200),
+    ('contribution', 'contributor_city', 'as_is', 30),
+    ('contribution', 'contributor_state', 'as_is', NULL),
+    ('contribution', 'contributor_zip', 'as_is', NULL),
+    ('contribution', 'contributor_employer', 'as_is', 38),
+    ('contribution', 'contributor_occupation', 'as_is', 38),
+    ('contribution', 'contribution_receipt_date', 'as_is', NULL),
+    ('contribution', 'contribution_receipt_amount', 'as_is', NULL),
     ('contribution', 'other_id', 'lacks', NULL),
     ('contribution', 'transaction_id', 'lacks', 32),
-    ('contribution', 'file_number', 'as is', NULL),
-    ('contribution', 'memo_code', 'as is', NULL),
-    ('contribution', 'memo_text', 'as is', 100),
+    ('contribution', 'file_number', 'as_is', NULL),
+    ('contribution', 'memo_code', 'as_is', NULL),
+    ('contribution', 'memo_text', 'as_is', 100),
     ('contribution', 'contribution_receipt_date_as_filed', 'lacks', NULL),
-    ('committee', 'name', 'as is', NULL),
-    ('committee', 'treasurer_name', 'as is', NULL),
+    ('committee', 'name', 'as_is', NULL),
+    ('committee', 'treasurer_name', 'as_is', NULL),
     ('committee', 'street_1', 'lacks', NULL),
     ('committee', 'street_2', 'lacks', NULL),
     ('committee', 'city', 'lacks', NULL),
-    ('committee', 'state', 'as is', NULL),
+    ('committee', 'state', 'as_is', NULL),
     ('committee', 'zip', 'lacks', NULL),
-    ('committee', 'designation', 'as is', NULL),
-    ('committee', 'committee_type', 'as is', NULL),
-    ('committee', 'party', 'as is', NULL),
-    ('committee', 'filing_frequency', 'as is', NULL),
-    ('committee', 'organization_type', 'as is', NULL),
-    ('committee', 'affiliated_committee_name', 'as is', NULL),
+    ('committee', 'designation', 'as_is', NULL),
+    ('committee', 'committee_type', 'as_is', NULL),
+    ('committee', 'party', 'as_is', NULL),
+    ('committee', 'filing_frequency', 'as_is', NULL),
+    ('committee', 'organization_type', 'as_is', NULL),
+    ('committee', 'affiliated_committee_name', 'as_is', NULL),
     ('committee', 'candidate_id', 'lacks', NULL),
-    ('candidate', 'name', 'as is', NULL),
-    ('candidate', 'party', 'as is', NULL),
+    ('candidate', 'name', 'as_is', NULL),
+    ('candidate', 'party', 'as_is', NULL),
     ('candidate', 'candidate_election_year', 'lacks', NULL),
-    ('candidate', 'state', 'as is', NULL),
-    ('candidate', 'office', 'as is', NULL),
-    ('candidate', 'district', 'as is', NULL),
-    ('candidate', 'incumbent_challenge', 'as is', NULL),
-    ('candidate', 'candidate_status', 'as is', NULL),
+    ('candidate', 'state', 'as_is', NULL),
+    ('candidate', 'office', 'as_is', NULL),
+    ('candidate', 'district', 'as_is', NULL),
+    ('candidate', 'incumbent_challenge', 'as_is', NULL),
+    ('candidate', 'candidate_status', 'as_is', NULL),
     ('candidate', 'principal_committee_id', 'lacks', NULL),
     ('candidate', 'address_street_1', 'lacks', NULL),
     ('candidate', 'address_street_2', 'lacks', NULL),
@@ -67,6 +67,6 @@ COMMENT ON VIEW fec.merge_rule IS
 COMMENT ON COLUMN fec.merge_rule.table_name IS 'the table in schema fec';
 COMMENT ON COLUMN fec.merge_rule.column_name IS 'the column';
 COMMENT ON COLUMN fec.merge_rule.of_api IS
-    'what a NULL of the API is worth: as is (a value), lacks (it says nothing)';
+    'what a NULL of the API is worth: as_is (a value), lacks (it says nothing)';
 COMMENT ON COLUMN fec.merge_rule.characters IS
     'characters after which the bulk file cuts a text; NULL: it cuts none';

@@ -66,8 +66,8 @@ COMMENT ON COLUMN fec.sweep_committee.min_date IS 'receipts of this day and late
 
 -- Until when the table has what the FEC had: the latest of the bulk file's time and, if sweeps are
 -- to count, the beginnings of the complete sweeps over all of the cycle. One by committee never
--- counts, for it does not see late amendments of old receipts. NULL if nothing was read yet. A clock
--- can have been ahead, a server's or our own: what is dated after now counts as of now.
+-- counts, for it does not see late amendments of old receipts. NULL if nothing was read yet. A
+-- clock can have been ahead, a server's or our own: what is dated after now counts as of now.
 CREATE OR REPLACE FUNCTION fec.covered_until(covered_cycle integer, endpoint text,
                                              by_sweeps boolean DEFAULT true)
 RETURNS timestamptz
