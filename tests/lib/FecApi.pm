@@ -5,6 +5,7 @@ use strict;
 use warnings;
 use Exporter 'import';
 use Fecpipe;
+use OpenFec::Rows qw(is_individual);
 use POSIX ();
 
 our @EXPORT = qw(start_api stop_api api_calls api_behave api_row committee_row candidate_row
@@ -13,8 +14,9 @@ our @EXPORT = qw(start_api stop_api api_calls api_behave api_row committee_row c
 # --- the server
 
 # Starts servers/fec-api on a folder. Options are its own, with underscores and without dashes: key,
-# hour, minute, hour_seconds, count, page_size (a value each), out_of_range (true). Returns {url,
-# port, root, log => file, behave => file of rules, pid}; it ends with the test, if not before.
+# hour, minute, hour_seconds, exact_up_to, page_size, today (a value each), no_retry_after (true);
+# count => 'estimate' stands for exact_up_to => 0. Returns {url, port, root, log => file, behave =>
+# file of rules, pid}; it ends with the test, if not before.
 sub start_api {
     my ($root, %option) = @_;
     my $folder = scratch();
@@ -22,10 +24,10 @@ sub start_api {
         behave => "$folder/behave"};
     spew($api->{log}, '');
     spew($api->{behave}, '');
-    my @options = map {
-        my $name = '--' . tr/_/-/r;
-        $_ eq 'out_of_range' ? ($option{$_} ? $name : ()) : ($name, $option{$_})
-    } sort keys %option;
+    $option{exact_up_to} = 0 if (delete $option{count} // '') eq 'estimate';
+    my $is_silent = delete $option{no_retry_after};
+    my @options = map { ('--' . tr/_/-/r, $option{$_}) } sort keys %option;
+    push @options, '--no-retry-after' if $is_silent;
     $api->{process} = start([top() . '/tests/servers/fec-api', '--root', "$root", '--port-file',
         "$folder/port", '--log', $api->{log}, '--behave', $api->{behave}, @options]);
     $api->{pid} = $api->{process}{pid};
@@ -92,7 +94,8 @@ my %KIND = (
 
 # A row of schedule_a. Every key can be given; what follows from others (the committee's object,
 # parts of the name, the report's year ...) does. A date needs no time of day. An unknown key ends
-# the test. sub_id and the like are numbered if they are not given.
+# the test. sub_id and the like are numbered if they are not given. amendment_indicator is the action
+# code, ADD.
 my $numbered = 0;
 my @SCHEDULE_A = qw(amendment_indicator amendment_indicator_desc back_reference_schedule_name
     back_reference_transaction_id candidate_first_name candidate_id candidate_last_name
@@ -117,7 +120,7 @@ sub api_row {
     my (%field) = @_;
     my $number = ++$numbered;
     my %default = (
-        amendment_indicator => 'N', amendment_indicator_desc => 'NO CHANGE',
+        amendment_indicator => 'A', amendment_indicator_desc => 'ADD',
         committee_id => 'C00000001', committee_name => 'SPRINGFIELD FORWARD',
         contribution_receipt_amount => 250, contribution_receipt_date => '2025-01-15',
         contributor_city => 'SPRINGFIELD', contributor_employer => 'ACME CORP',
@@ -125,7 +128,7 @@ sub api_row {
         contributor_state => 'IL', contributor_zip => '627010001', entity_type => 'IND',
         entity_type_desc => 'INDIVIDUAL', election_type => 'P2026',
         fec_election_type_desc => 'PRIMARY', fec_election_year => '2026', file_number => 1850001,
-        filing_form => 'F3', is_individual => 1, line_number => '11AI',
+        filing_form => 'F3', line_number => '11AI',
         line_number_label => 'Contributions From Individuals/Persons Other Than Political'
             . ' Committees',
         link_id => 4010120250000000000 + $number, load_date => '2025-02-01T02:14:07',
@@ -145,6 +148,8 @@ sub api_row {
         contributor_last_name => $last, contributor_first_name => $first, report_year => $year,
         original_sub_id => undef, memoed_subtotal => ($row{memo_code} // '') eq 'X',
         contributor_aggregate_ytd => $row{contribution_receipt_amount},
+        is_individual => is_individual($row{receipt_type} // '', $row{contribution_receipt_amount}
+                // 200, $row{line_number} // '', $row{memo_code} // '', $row{memo_text} // ''),
         pdf_url => defined $image ? "https://docquery.fec.gov/cgi-bin/fecimg/?$image" : undef,
         committee => committee_object(\%row),
     );
@@ -289,11 +294,12 @@ sub spew_rows {
 # --- the same in the bulk files
 
 # A row of schedule_a as a line of itcont.txt, with its end: the amount cut to whole dollars, texts
-# cut where the FEC cuts them, NULL as nothing.
+# cut where the FEC cuts them, NULL as nothing. AMNDT_IND, which the API does not have, is N or what
+# is given: amended.
 sub bulk_line {
-    my ($row) = @_;
+    my ($row, %more) = @_;
     my ($year, $month, $day) = ($row->{contribution_receipt_date} // '') =~ /^(\d+)-(\d+)-(\d+)/;
-    return line($row->{committee_id}, $row->{amendment_indicator}, $row->{report_type},
+    return line($row->{committee_id}, $more{amended} // 'N', $row->{report_type},
         election_of($row), $row->{image_number}, $row->{receipt_type}, $row->{entity_type},
         cut($row->{contributor_name}, 200), cut($row->{contributor_city}, 30),
         $row->{contributor_state}, $row->{contributor_zip}, cut($row->{contributor_employer}, 38),

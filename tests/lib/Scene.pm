@@ -49,7 +49,6 @@ sub add_rows {
             load_date                    => '2017-12-24T10:00:00',
             transaction_id               => "SA$n",
             image_number                 => sprintf("20180115%010d", $n),
-            is_individual                => 1,
         );
         $row{$_} = ref $fields{$_} eq 'CODE' ? $fields{$_}->($i) : $fields{$_} for keys %fields;
         $scene->{rows}{$id} = \%row;

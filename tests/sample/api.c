@@ -1,7 +1,9 @@
-/* api.c - see api.h
+/* api.c - the rows of schedule_a, committees and candidates, as tables of their keys
  *
- * The keys are those of openFEC's models and schemas (webservices/common/models/itemized.py,
- * committees.py, candidates.py), in alphabetical order, as its server writes them.
+ * What is hard is not the JSON but what openFEC's views make of a row: which code is which, what is
+ * null, and which rows are not there at all; api.h lists it. The keys are those of openFEC's models
+ * and schemas (webservices/common/models/itemized.py, committees.py, candidates.py), in
+ * alphabetical order, as its server writes them.
  */
 #include "api.h"
 #include "api_object.h"
@@ -17,8 +19,7 @@ enum { FOR_CENTS = 0x60, FOR_NULLS };
 /* Places of the fields in the lines. */
 enum {
     INDIV_COMMITTEE,
-    INDIV_AMENDMENT,
-    INDIV_REPORT,
+    INDIV_REPORT = 2,
     INDIV_ELECTION,
     INDIV_IMAGE,
     INDIV_TYPE,
@@ -71,12 +72,102 @@ static uint64_t nulls_of(const struct source *source)
     return mix(source->row->bits, FOR_NULLS);
 }
 
-static void write_receipt_type(const struct source *source, int field)
+static bool is_field(const struct source *source, int field, const char *value)
 {
-    if ((nulls_of(source) & 7) == 0)
+    size_t length;
+    const char *text = field_of(source, field, &length);
+    return length == strlen(value) && memcmp(text, value, length) == 0;
+}
+
+static bool is_one_of(const struct source *source, int field, const char *const values[])
+{
+    for (; *values != NULL; values++)
+        if (is_field(source, field, *values))
+            return true;
+    return false;
+}
+
+/* The action code: A add, C change, N no change, or null. It has nothing to do with AMNDT_IND. */
+static char action_of(const struct source *source)
+{
+    if (source->row->corrected != 0)
+        return 'C';
+    if (source->row->group->before != 0)
+        return 'N';
+    return (nulls_of(source) & 15) == 0 ? '\0' : 'A';
+}
+
+static void write_action(const struct source *source, int field)
+{
+    char action = action_of(source);
+    (void)field;
+    json_text_or_null(source->output, &action, action != '\0' ? 1 : 0);
+}
+
+static void write_action_words(const struct source *source, int field)
+{
+    char action = action_of(source);
+    (void)field;
+    output_text(source->output, action == 'A'   ? "\"ADD\""
+                                : action == 'C' ? "\"CHANGE\""
+                                : action == 'N' ? "\"NO CHANGE\""
+                                                : "null");
+}
+
+/* The number of the filer's is there for electronic filings only, whose SUB_ID begins with 4. */
+static void write_transaction_id(const struct source *source, int field)
+{
+    size_t length;
+    if (*field_of(source, INDIV_SUB_ID, &length) == '4')
+        write_text(source, field);
+    else
+        output_text(source->output, "null");
+}
+
+static const char *line_of(const struct source *source)
+{
+    if (is_field(source, INDIV_TYPE, "15C"))
+        return "11D";
+    return is_field(source, INDIV_TYPE, "30T") ? "17" : "11AI";
+}
+
+static void write_line_number(const struct source *source, int field)
+{
+    (void)field;
+    output_format(source->output, "\"%s\"", line_of(source));
+}
+
+/* Does the other side's id repeat the committee's own? */
+static bool names_itself(const struct source *source)
+{
+    size_t length, own_length;
+    const char *text = field_of(source, INDIV_OTHER, &length);
+    const char *own = field_of(source, INDIV_COMMITTEE, &own_length);
+    return length == own_length && memcmp(text, own, length) == 0;
+}
+
+static void write_contributor_id(const struct source *source, int field)
+{
+    if (names_itself(source))
         output_text(source->output, "null");
     else
         write_text(source, field);
+}
+
+static void write_own_id(const struct source *source, int field)
+{
+    if (names_itself(source))
+        write_text(source, field);
+    else
+        output_text(source->output, "null");
+}
+
+static void write_contributor(const struct source *source, int field)
+{
+    if (names_itself(source))
+        output_text(source->output, "null");
+    else
+        write_committee(source, field);
 }
 
 /* Is one of the two ways to name the election, or both, left out? */
@@ -116,13 +207,29 @@ static void write_election_year(const struct source *source, int field)
     json_text_or_null(source->output, text + 1, is_null ? 0 : length - 1);
 }
 
-static void write_amount(const struct source *source, int field)
+static int64_t cents_of(const struct source *source)
 {
     uint64_t bits = mix(source->row->bits, FOR_CENTS);
     int64_t cents = source->line->cents;
-    (void)field;
     if (cents % 100 == 0 && bits % 5 < 2)
         cents += (cents < 0 ? -1 : 1) * (int64_t)(1 + (bits >> 8) % 99);
+    return cents;
+}
+
+/* The FEC's rule: by the code, or below $200 on a line for individuals. */
+static void write_is_individual(const struct source *source, int field)
+{
+    static const char *const types[] = {"10",  "10J", "11",  "11J", "15",  "15E", "15J",
+                                        "30",  "30E", "30J", "30T", "31",  "31E", "31J",
+                                        "31T", "32",  "32E", "32J", "32T", NULL};
+    bool is_small = cents_of(source) < 20000 && strcmp(line_of(source), "11D") != 0;
+    output_text(source->output, is_small || is_one_of(source, field, types) ? "true" : "false");
+}
+
+static void write_amount(const struct source *source, int field)
+{
+    int64_t cents = cents_of(source);
+    (void)field;
     uint64_t size = cents < 0 ? (uint64_t)-cents : (uint64_t)cents;
     char text[40], *end = text;
     if (cents < 0)
@@ -138,10 +245,12 @@ static void write_date(const struct source *source, int field)
 {
     size_t length;
     const char *text = field_of(source, field, &length);
+    /* Some copies have a time of day. */
+    const char *time = (nulls_of(source) >> 12 & 7) == 0 ? "T00:00:00" : "";
     if (length == 0)
         output_text(source->output, "null");
     else
-        output_format(source->output, "\"%.*sT00:00:00\"", (int)length, text);
+        output_format(source->output, "\"%.*s%s\"", (int)length, text, time);
 }
 
 static void write_pdf_url(const struct source *source, int field)
@@ -163,7 +272,7 @@ static void write_is_memo(const struct source *source, int field)
     output_text(source->output, source->line->values[field].length > 0 ? "true" : "false");
 }
 
-/* The name before the comma, and what is behind it and a blank. */
+/* The name before the comma, and what follows it and a blank. */
 static void write_last_name(const struct source *source, int field)
 {
     size_t length;
@@ -184,8 +293,8 @@ static void write_first_name(const struct source *source, int field)
 /* --- the tables */
 
 static const struct key schedule_a_keys[] = {
-    {"amendment_indicator", write_text, INDIV_AMENDMENT, NULL},
-    {"amendment_indicator_desc", NULL, 0, NULL},
+    {"amendment_indicator", write_action, 0, NULL},
+    {"amendment_indicator_desc", write_action_words, 0, NULL},
     {"back_reference_schedule_name", NULL, 0, NULL},
     {"back_reference_transaction_id", NULL, 0, NULL},
     {"candidate_first_name", NULL, 0, NULL},
@@ -212,12 +321,12 @@ static const struct key schedule_a_keys[] = {
     {"conduit_committee_zip", NULL, 0, NULL},
     {"contribution_receipt_amount", write_amount, 0, NULL},
     {"contribution_receipt_date", write_date, INDIV_DATE, NULL},
-    {"contributor", write_committee, INDIV_OTHER, NULL},
+    {"contributor", write_contributor, INDIV_OTHER, NULL},
     {"contributor_aggregate_ytd", write_amount, 0, NULL},
     {"contributor_city", write_text, INDIV_CITY, NULL},
     {"contributor_employer", write_text, INDIV_EMPLOYER, NULL},
     {"contributor_first_name", write_first_name, INDIV_NAME, NULL},
-    {"contributor_id", write_text, INDIV_OTHER, NULL},
+    {"contributor_id", write_contributor_id, INDIV_OTHER, NULL},
     {"contributor_last_name", write_last_name, INDIV_NAME, NULL},
     {"contributor_middle_name", NULL, 0, NULL},
     {"contributor_name", write_text, INDIV_NAME, NULL},
@@ -239,8 +348,8 @@ static const struct key schedule_a_keys[] = {
     {"filing_form", NULL, 0, "\"F3\""},
     {"image_number", write_text, INDIV_IMAGE, NULL},
     {"increased_limit", NULL, 0, NULL},
-    {"is_individual", NULL, 0, "true"},
-    {"line_number", NULL, 0, "\"11AI\""},
+    {"is_individual", write_is_individual, INDIV_TYPE, NULL},
+    {"line_number", write_line_number, 0, NULL},
     {"line_number_label", NULL, 0, "\"Contributions From Individuals\""},
     {"link_id", write_number, INDIV_FILE, NULL},
     {"load_date", write_load_date, 0, NULL},
@@ -251,7 +360,7 @@ static const struct key schedule_a_keys[] = {
     {"national_committee_nonfederal_account", NULL, 0, NULL},
     {"original_sub_id", NULL, 0, NULL},
     {"pdf_url", write_pdf_url, INDIV_IMAGE, NULL},
-    {"receipt_type", write_receipt_type, INDIV_TYPE, NULL},
+    {"receipt_type", write_text, INDIV_TYPE, NULL},
     {"receipt_type_desc", NULL, 0, NULL},
     {"receipt_type_full", NULL, 0, NULL},
     {"recipient_committee_designation", NULL, 0, "\"P\""},
@@ -262,9 +371,9 @@ static const struct key schedule_a_keys[] = {
     {"schedule_type", NULL, 0, "\"SA\""},
     {"schedule_type_full", NULL, 0, "\"ITEMIZED RECEIPTS\""},
     {"sub_id", write_text, INDIV_SUB_ID, NULL},
-    {"transaction_id", write_text, INDIV_TRANSACTION, NULL},
+    {"transaction_id", write_transaction_id, INDIV_TRANSACTION, NULL},
     {"two_year_transaction_period", write_cycle, 0, NULL},
-    {"unused_contbr_id", NULL, 0, NULL},
+    {"unused_contbr_id", write_own_id, INDIV_OTHER, NULL},
     {NULL, NULL, 0, NULL},
 };
 
@@ -351,10 +460,22 @@ const char *api_name(const struct dataset *dataset)
     return table >= 0 ? tables[table].name : NULL;
 }
 
+/* Refunds are of Schedule B, which is another endpoint; so is money that a conduit gave back. */
+static bool is_schedule_b(const struct source *source)
+{
+    static const char *const types[] = {"20Y", "21Y", "22Y", "40T", "40Y",
+                                        "41T", "41Y", "42T", "42Y", NULL};
+    return is_one_of(source, INDIV_TYPE, types) ||
+           (source->line->cents < 0 && is_field(source, INDIV_TYPE, "24T"));
+}
+
 void api_write(struct output *output, const struct dataset *dataset, const struct sample *sample,
                const struct report *report, const struct row *row, const struct line *line)
 {
     const struct source source = {output, sample, report, row, line};
-    write_object(&source, tables[table_of(dataset)].keys);
+    const struct key *keys = tables[table_of(dataset)].keys;
+    if (keys == schedule_a_keys && is_schedule_b(&source))
+        return;
+    write_object(&source, keys);
     output_text(output, "\n");
 }

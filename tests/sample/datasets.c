@@ -15,7 +15,7 @@ const struct dataset datasets[] = {
     {"cm", "cm", false, false, 500, 320, MASTER | ODD_BIT(ODD_CONFLICT), 0, 0, cm_line},
     {"cn", "cn", false, false, 1300, 320, MASTER, 0, 0, cn_line},
     {"ccl", "ccl", false, false, 1300, 320, ODD_BIT(ODD_LEADING_ZEROS), 0, 0, ccl_line},
-    {"indiv", "itcont", false, true, 1, 0, ODDS_TRANSACTION, 700000000, 0, indiv_line},
+    {"indiv", "itcont", false, true, 1, 0, ODDS_TRANSACTION, 600000000, 0, indiv_line},
     {"pas2", "itpas2", false, true, 30, 0, ODDS_TRANSACTION, 30000000, 700000000, pas2_line},
     {"oth", "itoth", false, true, 4, 0, ODDS_TRANSACTION, 170000000, 730000000, oth_line},
     {"oppexp", "oppexp", false, true, 5, 0, ODDS_TRANSACTION, 100000000, 900000000, oppexp_line},

@@ -10,9 +10,10 @@
 struct sample {
     uint64_t seed;
     int cycle;
-    uint64_t committees, candidates; /* in the masters of month 1 */
-    uint64_t donors;                 /* different people who give */
-    const struct population *pas2;   /* whose rows are in oth, too */
+    uint64_t committees, candidates;   /* in the masters of month 1 */
+    uint64_t donors;                   /* different people who give */
+    const struct population *pas2;     /* whose rows are in oth, too */
+    const struct population *api_only; /* whose rows the API has and indiv has not */
 };
 
 /* Reports cover a month or a quarter. */

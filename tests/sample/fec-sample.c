@@ -24,6 +24,8 @@
 #include <string.h>
 
 #define MOST_ROWS 150000000
+/* The record numbers between those of indiv and of pas2, see datasets.c. */
+#define API_ONLY_SERIAL 600000000
 
 static const char *folder, *cycle_text, *rows_text = "20000", *months_text = "2";
 static const char *seed_text = "1", *datasets_text, *level_text = "6", *broken_text = "0";
@@ -109,18 +111,24 @@ static uint64_t rows_for(const struct dataset *dataset, uint64_t rows)
     return share > least ? share : least;
 }
 
+/* What happens to the rows of a population, and what it is mixed from: `number`. */
+static void settle_population(struct population *population, uint64_t number)
+{
+    population->seed = mix(mix(plan.sample.seed, (uint64_t)plan.sample.cycle), number);
+    population->added = cli_number("--new", added_text, 0, 1000);
+    population->changed = cli_number("--change", changed_text, 0, 500);
+    population->withdrawn = cli_number("--withdraw", withdrawn_text, 0, 500);
+    population->odd = cli_number("--odd", odds_text, 0, 1000);
+}
+
 static void size_population(int i, uint64_t rows)
 {
     const struct dataset *dataset = &datasets[i];
     struct population *population = &plan.populations[i];
     if (!has_size[i])
         population->rows = rows_for(dataset, rows);
-    population->seed = mix(mix(plan.sample.seed, (uint64_t)plan.sample.cycle), (uint64_t)i);
+    settle_population(population, (uint64_t)i);
     population->reports = dataset->reports;
-    population->added = cli_number("--new", added_text, 0, 1000);
-    population->changed = cli_number("--change", changed_text, 0, 500);
-    population->withdrawn = cli_number("--withdraw", withdrawn_text, 0, 500);
-    population->odd = cli_number("--odd", odds_text, 0, 1000);
     population->serial = dataset->first_serial;
     if (dataset->serials > 0 && population_bound(population, plan.months) > dataset->serials / 3)
         die_usage("too many rows: %s has record numbers for %llu over all months", dataset->name,
@@ -139,6 +147,11 @@ static void size_populations(void)
     uint64_t shared = plan.populations[pas2].rows;
     others->rows = others->rows > shared ? others->rows - shared : 0;
 
+    plan.api_only.rows = plan.populations[dataset_find("indiv", 5)].rows / 4;
+    plan.api_only.reports = true;
+    plan.api_only.serial = API_ONLY_SERIAL;
+    settle_population(&plan.api_only, MOST_DATASETS);
+    sample->api_only = &plan.api_only;
     sample->pas2 = &plan.populations[pas2];
     sample->committees = plan.populations[dataset_find("cm", 2)].rows;
     sample->candidates = plan.populations[dataset_find("cn", 2)].rows;

@@ -84,9 +84,26 @@ static void put_donor_memo(struct party *party, const struct report *report, uin
         end = put_text(end, chance < 20 ? "NON-CONTRIBUTION ACCOUNT" : "REATTRIBUTION TO SPOUSE");
         party->type = chance < 20 ? "10" : "15";
         party->memo_mark = chance >= 36;
-    } else if (chance < 52) {
-        party->type = chance < 49 ? "22Y" : "24T";
+    } else if (chance < 80) {
+        static const char *const rare[20] = {"22Y", "22Y", "22Y", "22Y", "22Y", "21Y", "42Y",
+                                             "24T", "24T", "24T", "24T", "24I", "24I", "15C",
+                                             "15C", "15I", "15T", "19",  "11",  "30T"};
+        party->type = rare[(chance - 40) / 2];
     }
+    party->memo_length = (size_t)(end - party->memo);
+}
+
+/* A row that the API has and indiv has not: most are not coded, others a share of what a joint
+ * fundraiser got, or a committee's. */
+static void put_api_only(struct party *party, uint64_t bits)
+{
+    static const char *const types[16] = {"", "", "", "", "",    "",    "",    "",
+                                          "", "", "", "", "15J", "15J", "10J", "18K"};
+    party->type = types[bits >> 12 & 15];
+    party->memo_mark = party->type[0] == '1' && party->type[2] == 'J';
+    char *end = party->memo;
+    if (party->memo_mark)
+        end = put_text(end, "JOINT FUNDRAISER SHARE");
     party->memo_length = (size_t)(end - party->memo);
 }
 
@@ -101,9 +118,13 @@ static void donor_party(struct party *party, const struct sample *sample,
     put_donor_name(party, row, donor);
     put_work(party, report, row, mix(donor, FOR_WORK));
     put_donor_memo(party, report, mix(row->bits, FOR_ROW));
+    if (row->group->population == sample->api_only)
+        put_api_only(party, mix(row->bits, FOR_ROW));
     char *end = party->other_id;
     if ((report->bits & 31) == 1)
         end = put_committee_id(end, sample->seed, report->bits % sample->committees);
+    else if ((report->bits & 15) == 2) /* some name themselves */
+        end = put_bytes(end, report->committee_id, 9);
     party->other_length = (size_t)(end - party->other_id);
 }
 
@@ -163,7 +184,9 @@ static void itemized_line(struct line *line, const struct report *report, const 
     line_employer(line, row, party);
     line_text(line, party->trade, party->trade_length);
     line_date(line, row->odd, transaction_day(report, row));
-    line_amount(line, transaction_amount(row), AMOUNT_SHORT);
+    /* What is not coded is below $200. */
+    int64_t cents = transaction_amount(row);
+    line_amount(line, party->type[0] == '\0' ? cents / 100 % 200 * 100 : cents, AMOUNT_SHORT);
     line_text(line, party->other_id, party->other_length);
     if (candidate_id != NULL)
         line_text(line, candidate_id, 9);

@@ -1,4 +1,9 @@
-/* month.c - see month.h */
+/* month.c - one month's tree: each dataset in one pass over its rows
+ *
+ * A row is made once and goes to all that want it: the member, the plain text, the expected record,
+ * the API's rows, the counts. What is hard is to say whether a row has changed since the month
+ * before: only its record tells, so that is made twice.
+ */
 #include "month.h"
 #include "api.h"
 #include "base/cli.h"
@@ -219,6 +224,26 @@ static void write_population(struct pass *pass, const struct population *populat
     }
 }
 
+/* Writes the rows that only the API has. */
+static void write_api_only(struct pass *pass)
+{
+    struct walk walk;
+    struct group group;
+    struct report report;
+    struct row row;
+    walk_start(&walk, &pass->plan->api_only, pass->month);
+    while (walk_next(&walk, &group)) {
+        report_of(&report, &pass->plan->sample, &group);
+        for (uint64_t place = 0; place < group.size; place++) {
+            row_of(&row, &group, place, pass->month, 0);
+            if (!row_is_there(&row, pass->month))
+                continue;
+            make_line(pass, &report, &row, true);
+            api_write(pass->api, pass->dataset, &pass->plan->sample, &report, &row, &pass->line);
+        }
+    }
+}
+
 /* Writes the rows of a pass; those of pas2 are in oth, too, and come first. */
 static void write_rows(struct pass *pass)
 {
@@ -230,6 +255,8 @@ static void write_rows(struct pass *pass)
     write_population(pass, population);
     while (pass->broken > 0)
         write_broken(pass);
+    if (pass->api != NULL && strcmp(pass->dataset->name, "indiv") == 0)
+        write_api_only(pass);
 }
 
 /* Writes one member of an archive. */

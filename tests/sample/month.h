@@ -17,6 +17,7 @@ struct plan {
     bool zip64, descriptors;
     bool wanted[MOST_DATASETS]; /* as in the table of datasets */
     struct population populations[MOST_DATASETS];
+    struct population api_only; /* rows that the API has beside those of indiv */
 };
 
 /* Writes DIR/month-K. Ends the program if it cannot. */

@@ -130,6 +130,12 @@ void line_file_number(struct line *line, const struct report *report, const stru
     line_number(line, report->file_number, row->odd == ODD_LEADING_ZEROS ? 3 : 0);
 }
 
+/* One committee of sixteen. */
+static bool is_on_paper(const struct report *report)
+{
+    return (report->bits >> 12 & 15) == 5;
+}
+
 void line_sub_id(struct line *line, const struct report *report, const struct row *row)
 {
     uint64_t serial = row->group->population->serial + 3 * row->ordinal;
@@ -139,7 +145,7 @@ void line_sub_id(struct line *line, const struct report *report, const struct ro
         return;
     }
     char text[40], *end = text;
-    *end++ = '4';
+    *end++ = is_on_paper(report) ? '2' : '4';
     end = put_bytes(end, calendar[report->filed_day].mdy, 8);
     *end++ = '1';
     end = put_number(end, serial, 9);

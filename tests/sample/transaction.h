@@ -34,7 +34,8 @@ void line_transaction_id(struct line *line, const struct report *report, const s
 /* FILE_NUM. */
 void line_file_number(struct line *line, const struct report *report, const struct row *row);
 
-/* SUB_ID, 19 digits: 4, the day of filing as MMDDYYYY, 1, and nine that no other row has. */
+/* SUB_ID, 19 digits: 4 (of a report on paper 2), the day of filing as MMDDYYYY, 1, and nine that no
+ * other row has. */
 void line_sub_id(struct line *line, const struct report *report, const struct row *row);
 
 /* MEMO_TEXT and the like: nothing but blanks if that is the row's quirk. */

@@ -5,9 +5,9 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
+use ApiClient;
 use Fecpipe;
 use FecApi;
-use HTTP::Tiny;
 use JSON::PP ();
 use Socket qw(SOCK_STREAM);
 use IO::Socket::INET;
@@ -25,42 +25,14 @@ my @rows = map { api_row(
     contribution_receipt_date => $_ % 10 == 9 ? undef : sprintf('2025-%02d-%02d', 1 + $_ / 84,
         1 + $_ % 84 / 3),
     load_date => sprintf('2025-06-%02dT0%d:00:00', 1 + $_ % 20, $_ % 2),
-    is_individual => $_ % 5 != 0, contribution_receipt_amount => $_ + 0.25,
+    receipt_type => $_ % 5 ? '15' : '24T', contribution_receipt_amount => $_ + 1000.25,
     two_year_transaction_period => $_ == 100 ? 2024 : 2026,
 ) } 0 .. 249;
 my @mine = grep { $_->{two_year_transaction_period} == 2026 } @rows;
 spew_rows("$folder/schedule_a.jsonl", @rows);
 my $api = start_api($folder);
 
-# Asks; returns {status, headers, content, and what the JSON is as data}.
-sub ask {
-    my ($query, %option) = @_;
-    my $server = $option{api} // $api;
-    my %header = ('X-Api-Key' => 'abc', %{$option{headers} // {}});
-    delete $header{'X-Api-Key'} if exists $option{key} && !defined $option{key};
-    $header{'X-Api-Key'} = $option{key} if defined $option{key};
-    my $path = $option{path} // 'schedules/schedule_a/';
-    my $answer = HTTP::Tiny->new(timeout => $option{timeout} // 20, max_redirect => 0)
-        ->request($option{method} // 'GET', "$server->{url}/$path?$query", {headers => \%header});
-    $answer->{data} = eval { $json->decode($answer->{content}) };
-    return $answer;
-}
-
-# All pages of a query; returns the rows of each page.
-sub pages {
-    my ($query, %option) = @_;
-    my ($cursor, @pages) = ('');
-    while (@pages < 100) {
-        my $data = ask("$query$cursor", %option)->{data};
-        push @pages, $data->{results};
-        last if !@{$data->{results}};
-        my $last = $data->{pagination}{last_indexes};
-        $cursor = join '', map { "&$_=" . ($last->{$_} eq '1' ? 'true' : $last->{$_}) } keys %$last;
-    }
-    return @pages;
-}
-
-sub ids { return [map { $_->{sub_id} } @_] }
+asks($api);
 
 # Rows in the API's order.
 sub in_order {
@@ -178,6 +150,7 @@ subtest 'arguments that the API refuses' => sub {
         "$period&sort=contributor_name" => [422, qr/^Cannot sort on value "contributor_name"/],
         'two_year_transaction_period=2025' => [422, qr/even year/],
         'two_year_transaction_period=1974' => [404, qr/not found/],
+        'two_year_transaction_period=2098' => [404, qr/not found/],
     );
     for my $query (sort keys %refused) {
         my ($status, $message) = @{$refused{$query}};
@@ -241,17 +214,19 @@ subtest 'a file that changes is read anew' => sub {
     stop_api($other);
 };
 
-subtest 'counts that are estimated, pages that are small, the end that is an error' => sub {
-    my $other = start_api($folder, count => 'estimate', page_size => 3, out_of_range => 1);
+subtest 'counts that are estimated, pages that are small' => sub {
+    my $other = start_api($folder, exact_up_to => 248, page_size => 3);
     my $page = ask("$ascending&per_page=100", api => $other)->{data};
     is_deeply([scalar @{$page->{results}}, @{$page->{pagination}}{qw(count per_page pages)}],
         [3, 224, 3, 75], 'a count too low and a page of three');
     ok(!$page->{pagination}{is_count_exact}, 'which is said to be no exact count');
-    my $answer = ask("$ascending&sort_null_only=1&last_index=5020120250000000000", api => $other);
-    is($answer->{status}, 422, 'the page behind the last is an error');
-    like($answer->{data}{message}, qr/out of range/, 'that says so');
-    is(ask("$ascending&committee_id=C00099999", api => $other)->{status}, 200,
-        'but no rows at all are none');
+    my $some = ask("$ascending&is_individual=false", api => $other)->{data}{pagination};
+    is_deeply([@{$some}{qw(count is_count_exact)}], [49, JSON::PP::true],
+        'a count that is not above the limit is exact');
+    api_behave($other, '1 estimate 130');
+    $some = ask("$ascending&is_individual=false", api => $other)->{data}{pagination};
+    is_deeply([@{$some}{qw(count is_count_exact)}], [63, JSON::PP::false],
+        'a rule makes an estimate of it, too high if it says so');
     stop_api($other);
 };
 
@@ -310,8 +285,8 @@ subtest 'misbehaviour' => sub {
     my $one = "$ascending&per_page=2";
     my $right = ask($one)->{content};
     my $first = sub { api_behave($api, "1 $_[0]"); return ask($one, timeout => 2) };
-    my $answer = $first->('status 500');
-    is("$answer->{status} $answer->{data}{status}", '500 500', 'an error');
+    my $answer = $first->('status 422');
+    is("$answer->{status} $answer->{data}{status}", '422 422', 'an error');
     is(ask($one)->{content}, $right, 'and the next call is right');
     $answer = $first->('status 502');
     is($answer->{status}, 502, 'one of the gateway');
