@@ -35,7 +35,6 @@
 
 #define BATCH 64
 #define REPORTED_CONFLICTS 10
-#define HASH_COLUMN "row_hash"
 
 struct record {
     const char *line;
@@ -45,6 +44,8 @@ struct record {
 };
 
 static const char *key_column, *known_path, *missing_path, *conflicts_path, *expected_text;
+
+static bool has_load_date; /* as the last column */
 
 static uint64_t records, passed, repeated, unchanged, conflicting, known, missing;
 
@@ -201,6 +202,16 @@ static void find_key(struct record *record, int place, uint64_t line_number)
     known_key_set(&record->key, field, length);
 }
 
+/* How much of a record its hash is made of: all but the load date. */
+static size_t hashed_length(const struct record *record)
+{
+    size_t length = record->length;
+    if (has_load_date)
+        while (length > 0 && record->line[--length] != '\t')
+            ;
+    return length;
+}
+
 /* Fills a batch from the whole lines in the buffer, and consumes them; returns how many. */
 static int fill_batch(struct input *input, int place, struct record *batch, uint64_t *flags)
 {
@@ -215,7 +226,7 @@ static int fill_batch(struct input *input, int place, struct record *batch, uint
         record->length = (size_t)(newline - line);
         find_key(record, place, records + 2 + (uint64_t)count);
         record->mixed = mixed_key(&record->key, &flags[count]);
-        record->hash = XXH3_64bits(line, record->length);
+        record->hash = XXH3_64bits(line, hashed_length(record));
         keytable_prefetch(&table, record->mixed);
         input_consume(input, record->length + 1);
         count++;
@@ -327,6 +338,8 @@ int main(int argc, char **argv)
     int place = columns_find(&columns, key_column);
     if (place < 0)
         die(EX_DATAERR, "the records have no column %s", key_column);
+    has_load_date =
+        columns.count > 1 && columns_find(&columns, LOAD_DATE_COLUMN) == columns.count - 1;
     output_open(&out, STDOUT_FILENO, "standard output");
     write_header(&columns);
     progress_start("fec-dedupe", 0);

@@ -1,24 +1,26 @@
 /* fec-parse - turns the FEC's bulk files, and the rows of its API, into records.
  *
- * Reads one file of a type that the table in lib/types.c describes, from standard input, and writes
- * it as man/fec-records.5 says: UTF-8, tabs, ISO dates, amounts with two decimals, \N for NULL. Or
- * reads rows of the API, JSON objects one a line, of a type in lib/apitypes.c, and writes the same
+ * Reads one file of a type in records/file_types.c from standard input, and writes it as
+ * man/fec-records.5 says: UTF-8, tabs, ISO dates, amounts with two decimals, \N for NULL. Or reads
+ * rows of the API, a JSON object on each line, of a type in openfec_types.c, and writes the same
  * records.
  *
- * Three things come from the data being what they are. A bad date does not lose a row, for the row
+ * What is hard comes from the data being what they are. A bad date does not lose a row, for the row
  * still carries money. A line that cannot be a record is put aside, and the run fails only if there
- * are more of them than a filer's slips explain. And a column that the FEC has added, renamed or
- * moved stops everything before the first record is written.
+ * are more of them than a filer's slips explain. A text that ends within a line is refused, since
+ * nobody knows how much is missing. A column that the FEC has added, renamed or moved stops
+ * everything before the first record is written.
  *
  * The way of a line: fields.c (or csv.c) reads and splits it, record.c converts and writes it
  * with records/text.c and records/value.c, rejects.c takes it if that fails. Between the two,
- * openfec_row.c makes a line of fields of a line of JSON.
+ * openfec_row.c makes a line of fields from a line of JSON.
  */
 #include "fec-parse/openfec_row.h"
 #include "base/cli.h"
 #include "fec-parse/csv.h"
 #include "fec-parse/dictionary.h"
 #include "fec-parse/fields.h"
+#include "fec-parse/header.h"
 #include "base/input.h"
 #include "base/output.h"
 #include "base/progress.h"
@@ -39,9 +41,9 @@
 #define LAST_CYCLE 9998
 #define LINES_A_LOOK 4096 /* the clock and the limits are looked at after so many lines */
 
-static const char *cycle_text, *header_path, *rejects_path;
-static const char *max_rejects = DEFAULT_MAX_REJECTS;
-static bool list_types, list_columns;
+static const char *cycle_text, *header_path;
+static struct reject_options reject_options = {.limit = DEFAULT_MAX_REJECTS, .least = "0"};
+static bool allow_cut, list_types, list_columns;
 
 static const struct file_type *type;
 static const struct api_type *api; /* NULL if it is a bulk file */
@@ -59,10 +61,15 @@ static const struct cli_option options[] = {
      NULL},
     {'H', "header", "FILE", "first check the FEC's header dictionary FILE", NULL, &header_path,
      NULL},
-    {'r', "rejects", "FILE", "write the lines that cannot be a record to FILE", NULL, &rejects_path,
-     NULL},
+    {'r', "rejects", "FILE", "write the lines that cannot be a record to FILE", NULL,
+     &reject_options.path, NULL},
+    {0, "reject-keys", "FILE", "write the keys that such lines still show to FILE", NULL,
+     &reject_options.keys_path, NULL},
     {'m', "max-rejects", "N|P%", "fail if more are rejected (" DEFAULT_MAX_REJECTS ")", NULL,
-     &max_rejects, NULL},
+     &reject_options.limit, NULL},
+    {0, "min-rejects", "N", "a percentage allows fewer rejected lines than N (0)", NULL,
+     &reject_options.least, NULL},
+    {0, "allow-cut", NULL, "accept a text that ends within a line", &allow_cut, NULL, NULL},
     {0, "types", NULL, "list the datasets and endpoints", &list_types, NULL, NULL},
     {0, "columns", NULL, "list the columns of TYPE", &list_columns, NULL, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL},
@@ -71,9 +78,11 @@ static const struct cli_option options[] = {
 static const struct cli_program program = {
     .name = "fec-parse",
     .usage =
-        "TYPE --cycle YYYY [--header FILE] [--rejects FILE] [--max-rejects N|P%] <lines >records\n"
+        "TYPE --cycle YYYY [--header FILE] [--rejects FILE] [--reject-keys FILE]\n"
+        "                 [--max-rejects N|P%] [--min-rejects N] [--allow-cut] <lines >records\n"
         "       fec-parse api schedule_a|committees|candidates --cycle YYYY [--rejects FILE]\n"
-        "                 [--max-rejects N|P%] <json-lines >records\n"
+        "                 [--reject-keys FILE] [--max-rejects N|P%] [--min-rejects N]\n"
+        "                 [--allow-cut] <json-lines >records\n"
         "       fec-parse --types\n"
         "       fec-parse --columns TYPE|api NAME",
     .purpose =
@@ -105,14 +114,29 @@ static void print_types(void)
         print_type(each->name, "api", type_find(each->bulk), true);
 }
 
-static void print_column(void *context, const char *name, const char *fec_name,
+static const char *kind_name(enum column_kind kind)
+{
+    switch (kind) {
+    case COLUMN_NUMBER:
+        return "number";
+    case COLUMN_AMOUNT:
+        return "amount";
+    case COLUMN_DATE:
+        return "date";
+    default:
+        return "text";
+    }
+}
+
+/* A line of --columns. Of a column of the API it also says how it is merged. */
+static void print_column(void *context, const char *name, const struct column_type *column,
                          enum column_kind kind)
 {
-    static const char *const kinds[] = {
-        [COLUMN_TEXT] = "text", [COLUMN_NUMBER] = "number", [COLUMN_AMOUNT] = "amount",
-        [COLUMN_DATE] = "date", [COLUMN_UNUSED] = "unused",
-    };
-    output_format(context, "%s\t%s\t%s\n", name, fec_name, kinds[kind]);
+    bool unnamed = column == NULL || column->fec_name[0] == '\0';
+    output_format(context, "%s\t%s\t%s", name, unnamed ? "-" : column->fec_name, kind_name(kind));
+    if (api != NULL)
+        output_format(context, "\t%s", api_lacks(api, name) ? "lacks" : "as_is");
+    output_text(context, "\n");
 }
 
 /* Lines and bytes that the input had, and the sum of what was written, as counters of --stats. */
@@ -126,6 +150,7 @@ static void register_counters(void)
     stats_count("lines", &lines);
     stats_count("records", &writer.counts.records);
     stats_count("blank_lines", &blank_lines);
+    stats_count("alike", &writer.counts.alike);
     stats_count("undated", &writer.counts.undated);
     stats_count("no_date", &writer.counts.no_date);
     stats_count("recoded_rows", &writer.counts.recoded_rows);
@@ -182,13 +207,13 @@ static void take_row(const struct line *json)
     struct line line;
     enum reject reject = apirow_read(&apirow, json, &line);
     if (reject != REJECT_NONE) {
-        rejects_add(&rejects, reject, apirow.reason, json);
+        rejects_add(&rejects, reject, apirow.reason, json, (struct span){"", 0});
         return;
     }
     writer.found = apirow.json.faults;
     reject = record_write(&writer, &line, &output);
     if (reject != REJECT_NONE)
-        rejects_add(&rejects, reject, writer.reason, json);
+        rejects_add(&rejects, reject, writer.reason, json, record_key(&writer, &line));
 }
 
 static void take_line(const struct line *line)
@@ -197,13 +222,19 @@ static void take_line(const struct line *line)
         blank_lines++;
         return;
     }
+    /* All texts of the FEC end with a line end. */
+    if (!line->whole && !allow_cut)
+        die(EX_DATAERR,
+            "standard input: line %" PRIu64 ": no newline at its end: the text is cut short; "
+            "--allow-cut reads it all the same",
+            line->number);
     if (api != NULL) {
         take_row(line);
         return;
     }
     enum reject reject = record_write(&writer, line, &output);
     if (reject != REJECT_NONE)
-        rejects_add(&rejects, reject, writer.reason, line);
+        rejects_add(&rejects, reject, writer.reason, line, record_key(&writer, line));
 }
 
 /* Writes all lines as records, or until it is of no use to go on. */
@@ -238,7 +269,7 @@ static void set_type(char **operands, int count)
         if (api == NULL)
             die_usage("there is no type 'api %s', but schedule_a, committees and candidates",
                       operands[1]);
-        type = &api->records;
+        type = api_records(api);
         return;
     }
     if (count != 1)
@@ -259,9 +290,15 @@ static int list(char **operands, int count)
     if (list_types)
         print_types();
     else
-        record_columns(type, print_column, &output);
+        header_columns(type, print_column, &output);
     output_close(&output);
     return cli_end(EX_OK);
+}
+
+static void check_file(const char *option, const char *path)
+{
+    if (path != NULL && strcmp(path, "-") == 0)
+        die_usage("%s takes a file, because standard output is for the records", option);
 }
 
 int main(int argc, char **argv)
@@ -280,16 +317,16 @@ int main(int argc, char **argv)
         die_usage("rows of the API have no header, so --header is of no use");
     if (header_path != NULL && type_is_csv(type))
         die_usage("%s has its header in its first row, so --header is of no use", type->name);
-    if (rejects_path != NULL && strcmp(rejects_path, "-") == 0)
-        die_usage("--rejects takes a file, for standard output is for the records");
+    check_file("--rejects", reject_options.path);
+    check_file("--reject-keys", reject_options.keys_path);
 
     register_counters();
     if (header_path != NULL)
         dictionary_check(header_path, type);
-    rejects_open(&rejects, rejects_path, max_rejects);
+    rejects_open(&rejects, &reject_options, type->key);
     output_open(&output, STDOUT_FILENO, "standard output");
     open_input(cycle);
-    record_write_header(type, &output);
+    header_write(type, &output);
     /* At once, so that the next program can check the columns before hours of download. */
     output_flush(&output);
     parse();

@@ -16,8 +16,8 @@ void apirow_open(struct apirow *row, const struct api_type *type, unsigned cycle
     row->type = type;
     snprintf(row->cycle, sizeof row->cycle, "%04u", cycle % 10000);
     jsonline_open(&row->json);
-    for (; type->records.columns[row->columns].fec_name != NULL; row->columns++)
-        jsonline_ask(&row->json, type->records.columns[row->columns].fec_name);
+    for (; type->columns[row->columns].name != NULL; row->columns++)
+        jsonline_ask(&row->json, type->columns[row->columns].key);
     for (int i = 0; i < API_EXTRAS; i++)
         if (type->extras[i] != NULL)
             row->extras[i] = jsonline_ask(&row->json, type->extras[i]);
@@ -196,7 +196,7 @@ static bool put_only_candidate(struct apirow *row, const struct member *candidat
 }
 
 /* Puts the value of a column. */
-static bool put_value(struct apirow *row, const struct column_type *column,
+static bool put_value(struct apirow *row, const struct api_column *column,
                       const struct member *member)
 {
     if (member->kind == MEMBER_NULL)
@@ -205,7 +205,7 @@ static bool put_value(struct apirow *row, const struct column_type *column,
      * are not enough for an image's number. */
     bool is_number = column->kind == COLUMN_NUMBER || column->kind == COLUMN_AMOUNT;
     if (!has_text(member) || (member->kind == MEMBER_REAL && !is_number))
-        return refuse_kind(row, column->fec_name, member->kind);
+        return refuse_kind(row, column->key, member->kind);
     struct span text = text_trim_spaces(member->text);
     if (column->kind == COLUMN_DATE)
         text = day_of(text);
@@ -213,15 +213,17 @@ static bool put_value(struct apirow *row, const struct column_type *column,
     return true;
 }
 
-static bool put_field(struct apirow *row, const struct column_type *column,
+static bool put_field(struct apirow *row, const struct api_column *column,
                       const struct member *member)
 {
-    if (strcmp(column->fec_name, API_CANDIDATES_KEY) == 0 && member->kind != MEMBER_NULL)
+    if (column->key[0] == '\0')
+        return true;
+    if (strcmp(column->key, API_CANDIDATES_KEY) == 0 && member->kind != MEMBER_NULL)
         return put_only_candidate(row, member);
     if (!put_value(row, column, member))
         return false;
     bool empty = row->used == (row->marks[row->count] & MARK_PLACE);
-    if (empty && strcmp(column->fec_name, API_ELECTION_KEY) == 0)
+    if (empty && strcmp(column->key, API_ELECTION_KEY) == 0)
         return put_election(row);
     return true;
 }
@@ -248,7 +250,7 @@ enum reject apirow_read(struct apirow *row, const struct line *json, struct line
     if (!check_period(row) || !check_cycles(row))
         return row->refused;
     for (size_t i = 0; i < row->columns; i++) {
-        if (!put_field(row, &row->type->records.columns[i], &row->json.members[i]))
+        if (!put_field(row, &row->type->columns[i], &row->json.members[i]))
             return row->refused;
         end_field(row);
     }

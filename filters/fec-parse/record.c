@@ -18,15 +18,17 @@
 #define NULL_VALUE "\\N"
 #define HASH_DIGITS 16
 #define CYCLE_DIGITS 4
+#define ID_LENGTH 9
 #define KEY_IS_NO_WORD "%s holds a tab or a line end"
-#define FIELD_GROWTH 8 /* what a short value can gain: a tab, "\\N", ".00", a date's dashes */
+#define OCCURRENCE_DIGITS 21 /* of a number of 64 bits, and a hyphen */
+#define FIELD_GROWTH 8       /* what a short value can gain: a tab, "\\N", ".00", a date's dashes */
 
 /* The longest record that a line of this length can become. A date is written once, as a date or as
  * filed; a computed key repeats two fields; and blocks are written beyond the end. */
 static size_t record_room(const struct record_writer *writer, size_t length)
 {
     size_t columns = 1 + writer->column_count + writer->date_count;
-    size_t key = writer->key.type ? 0 : TEXT_GROWTH * length + HASH_DIGITS;
+    size_t key = writer->key.type ? 0 : TEXT_GROWTH * length + HASH_DIGITS + OCCURRENCE_DIGITS;
     return TEXT_GROWTH * length + key + columns * FIELD_GROWTH + sizeof writer->cycle + VALUE_ROOM +
            COPY_BLOCK;
 }
@@ -49,6 +51,10 @@ static void plan(struct record_writer *writer, const struct file_type *type, con
             continue;
         }
         writer->fields++;
+        if (column.type->kind == COLUMN_LOAD_DATE) {
+            writer->load_date = column;
+            continue;
+        }
         if (strcmp(column.type->name, type->key) == 0) {
             writer->key = column;
             continue;
@@ -85,51 +91,7 @@ void record_close(struct record_writer *writer)
     free(writer->cleaned);
     free(writer->longest);
     free(writer->computed);
-}
-
-void record_columns(const struct file_type *type,
-                    void (*take)(void *context, const char *name, const char *fec_name,
-                                 enum column_kind kind),
-                    void *context)
-{
-    const struct column_type *key = type->columns;
-    while (key->fec_name != NULL && (key->name == NULL || strcmp(key->name, type->key) != 0))
-        key++;
-    bool computed = key->fec_name == NULL;
-    take(context, type->key, computed ? "-" : key->fec_name, computed ? COLUMN_TEXT : key->kind);
-    take(context, "cycle", "-", COLUMN_NUMBER);
-    for (const struct column_type *column = type->columns; column->fec_name != NULL; column++)
-        if (column != key && column->kind != COLUMN_UNUSED)
-            take(context, column->name, column->fec_name, column->kind);
-    for (const struct column_type *column = type->columns; column->fec_name != NULL; column++) {
-        char name[128];
-        if (column->kind != COLUMN_DATE)
-            continue;
-        snprintf(name, sizeof name, "%s_as_filed", column->name);
-        take(context, name, column->fec_name, COLUMN_TEXT);
-    }
-}
-
-struct header {
-    struct output *output;
-    const char *before; /* the next name */
-};
-
-static void write_name(void *context, const char *name, const char *fec_name, enum column_kind kind)
-{
-    struct header *header = context;
-    (void)fec_name;
-    (void)kind;
-    output_text(header->output, header->before);
-    output_text(header->output, name);
-    header->before = "\t";
-}
-
-void record_write_header(const struct file_type *type, struct output *output)
-{
-    struct header header = {output, ""};
-    record_columns(type, write_name, &header);
-    output_text(output, "\n");
+    occurrences_free(&writer->occurrences);
 }
 
 /* The field of a column in its canonical form, not yet escaped. */
@@ -203,6 +165,37 @@ static inline char *put_date(struct record_writer *writer, struct span span, cha
     return put_null(to);
 }
 
+/* Whether a text is an id of the FEC's of this kind. */
+static bool is_id(enum column_kind kind, struct span span)
+{
+    if (span.length != ID_LENGTH)
+        return false;
+    bool committee = span.text[0] == 'C', candidate = strchr("HSP", span.text[0]) != NULL;
+    if (!(committee && kind != COLUMN_CANDIDATE_ID) && !(candidate && kind != COLUMN_COMMITTEE_ID))
+        return false;
+    for (size_t i = 1; i < ID_LENGTH; i++) {
+        bool digit = span.text[i] >= '0' && span.text[i] <= '9';
+        bool letter = span.text[i] >= 'A' && span.text[i] <= 'Z';
+        if (!digit && !(letter && candidate))
+            return false;
+    }
+    return true;
+}
+
+static char *put_id(struct record_writer *writer, const struct record_column *column,
+                    struct span span, char *to)
+{
+    enum column_kind kind = column->type->kind;
+    if (!is_id(kind, span))
+        return refuse(writer, REJECT_KEY,
+                      kind == COLUMN_COMMITTEE_ID   ? "%s is no committee's id"
+                      : kind == COLUMN_CANDIDATE_ID ? "%s is no candidate's id"
+                                                    : "%s is no id of the FEC",
+                      column);
+    memcpy(to, span.text, ID_LENGTH);
+    return to + ID_LENGTH;
+}
+
 /* Writes a column's value. */
 static inline char *put_value(struct record_writer *writer, const struct line *line,
                               const struct record_column *column, char *to)
@@ -220,6 +213,10 @@ static inline char *put_value(struct record_writer *writer, const struct line *l
         return put_amount(writer, column, span, to);
     case COLUMN_DATE:
         return put_date(writer, span, to);
+    case COLUMN_COMMITTEE_ID:
+    case COLUMN_CANDIDATE_ID:
+    case COLUMN_FEC_ID:
+        return put_id(writer, column, span, to);
     default:
         return put_text(span, field_is_special(line, column->field), to);
     }
@@ -253,7 +250,11 @@ static inline char *put_rest(struct record_writer *writer, const struct line *li
         if (to == NULL)
             return NULL;
     }
-    return put_as_filed(writer, line, to);
+    to = put_as_filed(writer, line, to);
+    if (writer->load_date.type == NULL)
+        return to;
+    *to++ = '\t';
+    return put_value(writer, line, &writer->load_date, to);
 }
 
 /* A key is one word for every program that reads records: cut, sort, join and fec-dedupe. */
@@ -270,19 +271,19 @@ static inline char *put_key(struct record_writer *writer, const struct line *lin
 {
     const struct record_column *key = &writer->key;
     struct span span = take_field(writer, line, key->field);
-    bool special = field_is_special(line, key->field);
     if (span.length == 0)
         return refuse(writer, REJECT_KEY, "no %s", key);
-    if (special && !can_be_key(span))
+    if (field_is_special(line, key->field) && !can_be_key(span))
         return refuse(writer, REJECT_KEY, KEY_IS_NO_WORD, key);
     to = key->type->kind == COLUMN_NUMBER ? put_number(writer, key, span, to)
-                                          : put_text(span, special, to);
+                                          : put_id(writer, key, span, to);
     if (to != NULL)
         *to++ = '\t';
     return to;
 }
 
-/* Writes a record whose key is computed: filing, transaction and a hash of all that follows. */
+/* Writes a record whose key is computed: filing, transaction and a hash of all that follows; and
+ * from the second on, which of the records that are alike it is. */
 static char *put_computed(struct record_writer *writer, const struct line *line, char *to)
 {
     char *rest_end = put_rest(writer, line, writer->computed);
@@ -297,8 +298,14 @@ static char *put_computed(struct record_writer *writer, const struct line *line,
     if (!can_be_key(transaction))
         return refuse(writer, REJECT_KEY, KEY_IS_NO_WORD, &writer->transaction);
     to = text_escape(transaction, to);
-    to +=
-        sprintf(to, "-%0*" PRIx64 "\t", HASH_DIGITS, (uint64_t)XXH3_64bits(writer->computed, rest));
+    uint64_t hash = XXH3_64bits(writer->computed, rest);
+    uint64_t times = occurrences_add(&writer->occurrences, hash);
+    to += sprintf(to, "-%0*" PRIx64, HASH_DIGITS, hash);
+    if (times > 1) {
+        to += sprintf(to, "-%" PRIu64, times);
+        writer->this_record.alike = 1;
+    }
+    *to++ = '\t';
     memcpy(to, writer->computed, rest);
     return to + rest;
 }
@@ -330,6 +337,7 @@ static inline void count_record(struct record_writer *writer)
     counts->records++;
     counts->undated += writer->this_record.undated;
     counts->no_date += writer->this_record.no_date;
+    counts->alike += writer->this_record.alike;
     counts->recoded_rows += writer->faults.recoded;
     counts->control_rows += writer->faults.control;
     amount_add(&counts->total, writer->this_record.total.cents);
@@ -359,4 +367,46 @@ enum reject record_write(struct record_writer *writer, const struct line *line,
         output->used += (size_t)(end - start);
     count_record(writer);
     return REJECT_NONE;
+}
+
+/* Reads the key of a line that is no record from one of its fields. Returns where it ends in
+ * writer->key_text, NULL if the field has no key. */
+static char *read_key(struct record_writer *writer, const struct line *line, size_t field)
+{
+    struct record_column column = {writer->key.type, field};
+    if (field >= line->count || field_length(line, field) >= sizeof writer->key_text / TEXT_GROWTH)
+        return NULL;
+    struct span span = take_field(writer, line, field);
+    if (span.length == 0)
+        return NULL;
+    return column.type->kind == COLUMN_NUMBER ? put_number(writer, &column, span, writer->key_text)
+                                              : put_id(writer, &column, span, writer->key_text);
+}
+
+struct span record_key(struct record_writer *writer, const struct line *line)
+{
+    struct span found = {writer->found_key, 0};
+    if (writer->key.type == NULL)
+        return found;
+    size_t from_front = writer->key.field, from_back = writer->fields - from_front;
+    size_t places[] = {from_front, line->count - from_back, line->count - from_back - 1};
+    bool misplaced =
+        line->count != writer->fields && !(writer->unused && line->count == writer->fields + 1);
+    size_t count = !misplaced ? 1 : writer->unused ? 3 : 2;
+    char reason[REJECT_REASON];
+    memcpy(reason, writer->reason, sizeof reason);
+    for (size_t i = 0; i < count; i++) {
+        char *end = read_key(writer, line, places[i]);
+        size_t length = end ? (size_t)(end - writer->key_text) : 0;
+        if (length > found.length) {
+            memcpy(writer->found_key, writer->key_text, length);
+            found.length = length;
+        } else if (length > 0 && length == found.length &&
+                   memcmp(writer->found_key, writer->key_text, length) != 0) {
+            found.length = 0;
+            break;
+        }
+    }
+    memcpy(writer->reason, reason, sizeof reason);
+    return found;
 }

@@ -9,6 +9,7 @@
 #include "records/columns.h"
 #include "fec-parse/fields.h"
 #include "base/output.h"
+#include "fec-parse/occurrences.h"
 #include "fec-parse/rejects.h"
 #include "records/text.h"
 #include "records/file_types.h"
@@ -17,6 +18,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define RECORD_KEY 128
 
 /* What a line's column is, and where. */
 struct record_column {
@@ -28,6 +31,7 @@ struct record_counts {
     uint64_t records;
     uint64_t undated, no_date; /* dates that are none, dates that are empty */
     uint64_t recoded_rows, control_rows;
+    uint64_t alike; /* with a computed key that is numbered, since another record is alike */
     struct amount_sum total; /* of the first column of amounts */
 };
 
@@ -35,7 +39,9 @@ struct record_writer {
     size_t fields;                              /* a line must have so many, */
     bool unused;                                /* or one more, which is empty */
     struct record_column key;                   /* its type is NULL if it is computed: */
-    struct record_column filing, transaction;   /* of these two and a hash */
+    struct record_column filing, transaction;   /* of these two and a hash, */
+    struct occurrences occurrences;             /* and the number of those that are alike */
+    struct record_column load_date;             /* its type is NULL if there is none */
     struct record_column columns[MOST_COLUMNS]; /* in the order of the record */
     size_t column_count;
     struct record_column dates[MOST_COLUMNS];
@@ -47,6 +53,8 @@ struct record_writer {
     char *computed;                   /* all of a record but its key, where that is computed */
     enum reject refused;              /* why the last line was rejected, */
     char reason[REJECT_REASON];       /* and in words */
+    char key_text[RECORD_KEY];        /* a key that record_key tries, */
+    char found_key[RECORD_KEY];       /* and the one that it has found */
     struct record_counts counts;      /* of what was written */
     struct record_counts this_record; /* of the one at hand */
     struct text_faults found;         /* by who read the next line; none if nobody sets it */
@@ -58,20 +66,19 @@ struct record_writer {
 void record_open(struct record_writer *writer, const struct file_type *type, unsigned cycle,
                  const size_t *place);
 
-/* Calls `take` with the columns of a type's records, in order: the name, the FEC's name ("-" if it
- * has none of the column) and the kind. */
-void record_columns(const struct file_type *type,
-                    void (*take)(void *context, const char *name, const char *fec_name,
-                                 enum column_kind kind),
-                    void *context);
-
-/* Writes the line of column names. */
-void record_write_header(const struct file_type *type, struct output *output);
-
 /* Writes a line as a record; or writes nothing, leaves in writer->reason why, and returns what it
  * lacks. */
 enum reject record_write(struct record_writer *writer, const struct line *line,
                          struct output *output);
+
+/* The key of a line that was just rejected, in its canonical form, as far as it can be read; of
+ * length 0 if it cannot. Valid until the next call.
+ *
+ * In a line with too many or too few fields the key stands where it would if the fields behind it
+ * were wrong, or where it would if those before it were. Where both have something that can be a
+ * key, the longer one counts, because no other number in a row is as long as a record number; of
+ * two that are as long, nobody can know. */
+struct span record_key(struct record_writer *writer, const struct line *line);
 
 void record_close(struct record_writer *writer);
 

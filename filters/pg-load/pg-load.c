@@ -168,13 +168,15 @@ static int find_row(const PGresult *table_columns, const char *name)
     return -1;
 }
 
-/* row_hash comes from fec-dedupe and run_id from the reconciliation: a table that --like creates
- * for records of fec-parse has neither. */
+/* row_hash comes from fec-dedupe, run_id and in_bulk from the reconciliation: a table that --like
+ * creates for records of fec-parse has none of them. */
 static bool may_lack(const PGresult *table_columns, int row)
 {
     const char *name = PQgetvalue(table_columns, row, 0);
-    if (model != NULL && (strcmp(name, "row_hash") == 0 || strcmp(name, "run_id") == 0))
-        return true;
+    static const char *const own[] = {HASH_COLUMN, "run_id", "in_bulk"};
+    for (size_t i = 0; model != NULL && i < sizeof own / sizeof *own; i++)
+        if (strcmp(name, own[i]) == 0)
+            return true;
     return PQgetvalue(table_columns, row, 2)[0] == 't';
 }
 

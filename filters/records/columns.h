@@ -8,6 +8,11 @@
 
 #define MOST_COLUMNS 100
 
+/* The column that fec-dedupe adds last, and the one that may stand last before it: when the source
+ * loaded the row, which is no part of the row's hash. */
+#define HASH_COLUMN "row_hash"
+#define LOAD_DATE_COLUMN "load_date"
+
 struct columns {
     int count;
     char *name[MOST_COLUMNS]; /* into `text` */
@@ -19,7 +24,7 @@ struct columns {
  * occurs twice or is not made of letters, digits and '_', or if there are too many. */
 void columns_read(struct columns *columns, struct input *input);
 
-/* The place of a column, from 0; -1 if there is none of this name. */
+/* The number of a column, from 0; -1 if there is no column of this name. */
 int columns_find(const struct columns *columns, const char *name);
 
 #endif

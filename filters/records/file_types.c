@@ -14,11 +14,14 @@
 #define NUMBER COLUMN_NUMBER
 #define AMOUNT COLUMN_AMOUNT
 #define DATE COLUMN_DATE
+#define COMMITTEE COLUMN_COMMITTEE_ID
+#define CANDIDATE COLUMN_CANDIDATE_ID
+#define FEC_ID COLUMN_FEC_ID
 #define UNUSED COLUMN_UNUSED
 
 /* Committee master */
 static const struct column_type cm_columns[] = {
-    {"CMTE_ID", "committee_id", TEXT},
+    {"CMTE_ID", "committee_id", COMMITTEE},
     {"CMTE_NM", "name", TEXT},
     {"TRES_NM", "treasurer_name", TEXT},
     {"CMTE_ST1", "street_1", TEXT},
@@ -38,7 +41,7 @@ static const struct column_type cm_columns[] = {
 
 /* Candidate master */
 static const struct column_type cn_columns[] = {
-    {"CAND_ID", "candidate_id", TEXT},
+    {"CAND_ID", "candidate_id", CANDIDATE},
     {"CAND_NAME", "name", TEXT},
     {"CAND_PTY_AFFILIATION", "party", TEXT},
     {"CAND_ELECTION_YR", "candidate_election_year", NUMBER},
@@ -56,12 +59,13 @@ static const struct column_type cn_columns[] = {
     {NULL, NULL, TEXT},
 };
 
-/* Candidate-committee linkage */
+/* Candidate-committee linkage. Where a committee raises money for another one (designation J), the
+ * other one's id stands in the candidate's place: 2016 has such lines. */
 static const struct column_type ccl_columns[] = {
-    {"CAND_ID", "candidate_id", TEXT},
+    {"CAND_ID", "candidate_id", FEC_ID},
     {"CAND_ELECTION_YR", "candidate_election_year", NUMBER},
     {"FEC_ELECTION_YR", "fec_election_year", NUMBER},
-    {"CMTE_ID", "committee_id", TEXT},
+    {"CMTE_ID", "committee_id", COMMITTEE},
     {"CMTE_TP", "committee_type", TEXT},
     {"CMTE_DSGN", "committee_designation", TEXT},
     {"LINKAGE_ID", "linkage_id", NUMBER},
@@ -137,7 +141,7 @@ static const struct column_type oppexp_columns[] = {
 
 /* All candidates (weball), House and Senate campaigns (webl): summary */
 static const struct column_type weball_columns[] = {
-    {"CAND_ID", "candidate_id", TEXT},
+    {"CAND_ID", "candidate_id", CANDIDATE},
     {"CAND_NAME", "candidate_name", TEXT},
     {"CAND_ICI", "incumbent_challenge", TEXT},
     {"PTY_CD", "party_code", TEXT},
@@ -172,7 +176,7 @@ static const struct column_type weball_columns[] = {
 
 /* PAC and party summary */
 static const struct column_type webk_columns[] = {
-    {"CMTE_ID", "committee_id", TEXT},
+    {"CMTE_ID", "committee_id", COMMITTEE},
     {"CMTE_NM", "committee_name", TEXT},
     {"CMTE_TP", "committee_type", TEXT},
     {"CMTE_DSGN", "committee_designation", TEXT},

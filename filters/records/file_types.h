@@ -16,11 +16,15 @@ enum column_kind {
     COLUMN_NUMBER, /* a whole number that fits 64 bits, without leading zeros */
     COLUMN_AMOUNT, /* dollars, always with two decimals: -12.00 */
     COLUMN_DATE,   /* YYYY-MM-DD; what is no date is NULL, and goes to the column NAME_as_filed */
-    COLUMN_UNUSED, /* a field that no dictionary lists: it may be missing, and is dropped */
+    COLUMN_COMMITTEE_ID, /* a text: 'C' and 8 digits. A line with anything else is rejected. */
+    COLUMN_CANDIDATE_ID, /* a text: 'H', 'S' or 'P' and 8 capitals or digits */
+    COLUMN_FEC_ID,       /* a text: one of the two */
+    COLUMN_LOAD_DATE,    /* a text that stands last and is no part of the row's hash */
+    COLUMN_UNUSED,       /* a field that no dictionary lists: it may be missing, and is dropped */
 };
 
 struct column_type {
-    const char *fec_name; /* in the FEC's header dictionary or CSV header */
+    const char *fec_name; /* in the FEC's header dictionary or CSV header; "" if it has no name */
     const char *name;     /* the API's name of it, in records and tables; NULL if dropped */
     enum column_kind kind;
 };
@@ -50,7 +54,7 @@ const struct file_type *type_find(const char *name);
 void type_path(const struct file_type *type, unsigned cycle, char path[TYPE_PATH]);
 
 /* The columns of a record, in order: the key, cycle, the other columns in the order of the file,
- * then for each date column NAME_as_filed. A type whose key is not among its columns
- * (independent_expenditure, record_key) has it computed by fec-parse. */
+ * then for each date column NAME_as_filed, then load_date where the type has it. A type whose key
+ * is not among its columns (independent_expenditure, record_key) has it computed by fec-parse. */
 
 #endif

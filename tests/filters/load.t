@@ -245,7 +245,8 @@ for my $case (
 ) {
     my ($url, $message, $what) = @$case;
     my $result = service($url);
-    ok $result->{status} == 78 && $result->{err} =~ /^pg-load: [^\n]*\n\z/ && $result->{err} =~ $message,
+    ok $result->{status} == 78 && $result->{err} =~ /^pg-load: [^\n]*\n\z/
+        && $result->{err} =~ $message,
         "$what ends with 78 and says why" or diag "status $result->{status}, $result->{err}";
     ok $result->{err} !~ /Geheim|im7/ && $result->{out} eq '', 'and does not show the password'
         or diag $result->{err};

@@ -125,7 +125,9 @@ subtest 'rows are written as the golden files say, under the columns of the bulk
         is($result->{stats}{type}, "api $type", "$type is what the statistics name");
         my ($header) = split /\n/, $result->{out};
         my ($bulk) = split /\n/, parse('', $bulk_of{$type}, '--cycle', 2018)->{out};
-        is($header, $bulk, "$type has the columns of $bulk_of{$type}");
+        is($header =~ s/\tload_date\z//r, $bulk, "$type has the columns of $bulk_of{$type}");
+        is($header =~ /\tload_date\z/ ? 1 : 0, $type eq 'schedule_a' ? 1 : 0,
+            "$type: only rows of schedule_a have the load date, as the last column");
     }
 };
 
@@ -133,6 +135,16 @@ subtest 'the command line' => sub {
     my %columns = map { (split /\t/)[0, 1] } split /\n/,
         run([$parse, '--columns', 'api', 'schedule_a'])->{out};
     is($columns{other_id}, 'contributor_id', '--columns gives the keys of the rows');
+    is($columns{amendment_indicator}, '-', 'an action code of the API is no amendment indicator');
+    my $lacks = sub {
+        return join ' ', sort map { /^(\w+)\t.*\tlacks$/ ? $1 : () } split /\n/,
+            run([$parse, '--columns', 'api', $_[0]])->{out};
+    };
+    is($lacks->('schedule_a'), 'amendment_indicator contribution_receipt_date_as_filed '
+        . 'election_type other_id receipt_type transaction_id', '--columns says what the API lacks');
+    is($lacks->('committees'), 'candidate_id city street_1 street_2 zip', 'and of committees');
+    is($lacks->('candidates'), 'address_city address_state address_street_1 address_street_2 '
+        . 'address_zip candidate_election_year principal_committee_id', 'and of candidates');
     my $status = sub { run([$parse, @_])->{status} };
     is($status->('api', '--cycle', 2018), 64, 'api needs to be told of what');
     is($status->('api', 'filings', '--cycle', 2018), 64, 'filings are not known');
@@ -168,12 +180,13 @@ subtest 'a row that is the same in both sources has the same record and row_hash
     my (@bulk, %rows);
     for my $i (0 .. $#values) {
         my %value = map { $_->[1] => $plain{$_->[0]} // '' } @fields;
-        @value{qw(TRANSACTION_DT SUB_ID)} = ('03312018', 1000 + $i);
+        @value{qw(TRANSACTION_DT SUB_ID AMNDT_IND)} = ('03312018', 1000 + $i, '');
         %value = (%value, %{$values[$i]});
         push @bulk, join('|', map { $value{$_->[1]} } @fields) . "\n";
 
         # The API's row, in all ways in which JSON can have its texts.
         my %row = row(map { $_->[0] => $value{$_->[1]} } @fields);
+        $row{amendment_indicator} = 'C'; # an action code, which is in no column
         $row{contribution_receipt_date} =~ s/^(\d\d)(\d\d)(\d{4})$/$3-$1-${2}T00:00:00/
             if $value{TRANSACTION_DT} ne '02302018';
         for (qw(contribution_receipt_amount file_number)) {
@@ -186,10 +199,13 @@ subtest 'a row that is the same in both sources has the same record and row_hash
         push @{$rows{'texts in UTF-8, blanks around all'}},
             json_of(JSON::PP->new->utf8->space_before->space_after, %row) . "\r\n";
     }
+    # The load date is in the API's rows alone, and no part of the hash.
     my $hashed = sub {
         my $records = shift;
         is($records->{status}, 0, 'fec-parse succeeds') or diag $records->{err};
-        return run([$dedupe, '--key', 'sub_id'], stdin => $records->{out})->{out};
+        my $out = run([$dedupe, '--key', 'sub_id'], stdin => $records->{out})->{out};
+        $out =~ s/\t(?:load_date|2018-04-16T21:42:23)(?=\t[^\t\n]*$)//mg;
+        return $out;
     };
     my $expected = $hashed->(parse(join('', @bulk), 'indiv', '--cycle', 2018));
     is(($expected =~ tr/\n//), 1 + @values, 'the bulk file has all of them');
@@ -285,11 +301,13 @@ subtest 'a row of another cycle is rejected' => sub {
         '"20\\t18"' => "$key is of another cycle", '[2018]' => "$key is a list");
     my $result = schedule_a(json($key => 2016), '--max-rejects', 1);
     is(kinds($result), 'cycle=1', 'it is counted');
+    my %key = (committees => 'C00000101', candidates => 'H8VT00101');
     for my $type ('committees', 'candidates') {
         my $id = $type eq 'committees' ? 'committee_id' : 'candidate_id';
-        my $lines = join "\n", map { qq({"$id":"A1"$_}) } '', ',"cycles":[2016,2018,2020]',
+        my $lines = join "\n", map { qq({"$id":"$key{$type}"$_}) } '', ',"cycles":[2016,2018,2020]',
             ',"cycles":null', ',"cycles":[2016,2020]', ',"cycles":[]', ',"cycles":"2018"',
             ',"cycle":2018,"two_year_period":2018', ',"cycle":2016,"two_year_period":2016';
+        $lines .= "\n";
         $result = parse($lines, 'api', $type, '--cycle', 2018, '--max-rejects', '100%',
             '--rejects', "$folder/rejects");
         my $period = $type eq 'committees' ? 'cycle' : 'two_year_period';
@@ -303,12 +321,12 @@ subtest 'the candidate of a committee' => sub {
     my %candidate = ('["H8VT00101"]' => 'H8VT00101', '["H8VT00101","S8VT00102"]' => '\\N',
         '[]' => '\\N', 'null' => '\\N', '[null]' => '\\N', '[" H8VT00101 "]' => 'H8VT00101');
     for my $ids (sort keys %candidate) {
-        my ($record) = records(parse(qq({"committee_id":"C1","candidate_ids":$ids}\n), 'api',
+        my ($record) = records(parse(qq({"committee_id":"C00000101","candidate_ids":$ids}\n), 'api',
             'committees', '--cycle', 2018));
         is($record->{candidate_id}, $candidate{$ids}, $ids);
     }
-    my $result = parse(join("\n", map { qq({"committee_id":"C1","candidate_ids":$_}) }
-            '"H8VT00101"', '[7]', '{}'), 'api', 'committees', '--cycle', 2018,
+    my $result = parse(join("\n", map { qq({"committee_id":"C00000101","candidate_ids":$_}) }
+            '"H8VT00101"', '[7]', '{}') . "\n", 'api', 'committees', '--cycle', 2018,
         '--max-rejects', 3, '--rejects', "$folder/rejects");
     is(kinds($result), 'json=3', 'what is no list of texts is rejected');
 };
@@ -363,8 +381,12 @@ subtest 'lines that are no row are rejected, counted and kept' => sub {
     }
     $result = schedule_a("$good\n$cut");
     is($result->{status}, 65, 'a row that is cut off at the end fails the run');
-    like($result->{err}, qr/line 2: no JSON at byte 200: premature end/, 'and is named with place');
-    is(schedule_a($good)->{stats}{records}, 1, 'the last row needs no newline');
+    like($result->{err}, qr/line 2: no newline at its end: the text is cut short/,
+        'and is named with its line');
+    $result = schedule_a("$good\n$cut", '--allow-cut');
+    like($result->{err}, qr/line 2: no JSON at byte 200: premature end/,
+        'with --allow-cut it is rejected for what it is');
+    is(schedule_a($good, '--allow-cut')->{stats}{records}, 1, 'and a whole row needs no newline');
     $result = schedule_a("\xef\xbb\xbf\n$good\r\n \n\n");
     is("$result->{stats}{records} $result->{stats}{blank_lines}", '1 3',
         'blank lines are passed over, and a byte order mark');

@@ -191,8 +191,22 @@ subtest '--max-rejects' => sub {
     my $result = $one_of->(20);
     is($result->{status}, 65, 'one line of 20 is more than 0.1 %');
     like($result->{err},
-        qr/1 of 20 lines rejected, more than 0.1%; the first is line 20: 1 fields instead of 21$/m,
+        qr/1 of 20 lines rejected, more than 0.1%; the first is line 20: 1 fields instead of 21;/m,
         'the message has the counts and the first reason');
+    like($result->{err}, qr/; --max-rejects 5\.00% \(FEC_MAX_REJECTS\) would allow them$/m,
+        'and the setting that would do');
+    like($one_of->(20, '--max-rejects', 0)->{err}, qr/; --max-rejects 1 \(/,
+        'a number if it was one');
+    my $of_three = sub { indiv((row() . "\n") x 600 . "bad\n" x $_[0], @_[1 .. $#_]) };
+    is($of_three->(3)->{status}, 65, 'three of 603 are more than 0.1 %');
+    is($of_three->(3, '--min-rejects', 4)->{status}, 0, 'but fewer than --min-rejects 4');
+    my $fourth = $of_three->(4, '--min-rejects', 4);
+    is($fourth->{status}, 65, 'four are as many');
+    like($fourth->{err}, qr/--max-rejects 0\.67% /, 'and the number that would do is rounded up');
+    is($of_three->(4, '--max-rejects', '0.67%')->{status}, 0, 'and does');
+    is(indiv("bad\n", '--max-rejects', 0, '--min-rejects', 10)->{status}, 65,
+        '--min-rejects says nothing of a number');
+    is(indiv('', '--min-rejects', '1%')->{status}, 64, 'and is a number itself');
     is($one_of->(1000)->{status}, 0, 'one line of 1000 is not');
     is($one_of->(999)->{status}, 65, 'one line of 999 is');
     is($one_of->(20, '--max-rejects', '5%')->{status}, 0, 'a percentage');
@@ -208,23 +222,113 @@ subtest '--max-rejects' => sub {
     is($garbage->{status}, 65, 'and fails');
 };
 
+subtest 'keys that are no ids of the FEC' => sub {
+    my $good = {cm => 'C00000101', cn => 'H8VT00101', weball => 'S2OR00102', webl => 'P00000103',
+        webk => 'C00000102'};
+    my %fields = (cm => 15, cn => 15, weball => 30, webl => 30, webk => 27);
+    for my $type (sort keys %fields) {
+        my $key = $good->{$type};
+        my $other = $key =~ /^C/ ? 'H8VT00101' : 'C00000101';
+        my @bad = ($key =~ /^C/ ? 'CMTE_ID' : 'CAND_ID', "\"$key", $other, lc $key, "X$key",
+            substr($key, 0, 8), "${key}0", substr($key, 0, 8) . '-', 'C0000010A', 'A8VT00101');
+        my $lines = join '', map { $_ . '|' x ($fields{$type} - 1) . "\n" } $key, @bad, " $key ";
+        my $result = parse($lines, $type, '--cycle', 2018, '--max-rejects', '100%', '--rejects', "$folder/rejects");
+        is($result->{stats}{records}, 2, "$type: a key of the FEC's form is a record");
+        is(kinds($result), 'key=' . @bad, "$type: a header line, quotes and others are rejected");
+        like((split /\t/, slurp("$folder/rejects"))[1],
+            qr/^C\w+_ID is no (?:committee|candidate)'s id$/, "$type: with the reason");
+    }
+    my $ccl = sub {
+        my $line = "$_[0]|2018|2018|$_[1]|H|P|7\n";
+        return parse($line, 'ccl', '--cycle', 2018, '--max-rejects', 1);
+    };
+    is($ccl->('H8VT00101', 'C00000101')->{stats}{records}, 1, 'a link of a candidate');
+    is($ccl->('C00000102', 'C00000101')->{stats}{records}, 1, 'a link of another committee');
+    is(kinds($ccl->('"H8VT00101', 'C00000101')), 'key=1', 'a link of something else is rejected');
+    is(kinds($ccl->('H8VT00101', 'H8VT00102')), 'key=1', 'and so is a link to something else');
+};
+
+# The lines of --reject-keys of these lines, without the header line.
+sub reject_keys {
+    my ($type, $lines) = @_;
+    my $result = parse(join('', map { "$_\n" } @$lines), $type, '--cycle', 2018, '--max-rejects',
+        '100%', '--rejects', "$folder/rejects", '--reject-keys', "$folder/keys");
+    my ($header, @keys) = split /\n/, slurp("$folder/keys");
+    return "$header: @keys; $result->{stats}{rejected_without_key} without";
+}
+
+subtest '--reject-keys' => sub {
+    my $id = '4010120180000000001';
+    is(reject_keys('indiv', [row()]), 'sub_id: ; 0 without', 'a file without rejects has a header');
+    is(reject_keys('indiv', [row(TRANSACTION_AMT => 'x', SUB_ID => "0$id")]),
+        "sub_id: $id; 0 without", 'a line with a wrong amount still shows its key');
+    is(reject_keys('indiv', [row(NAME => 'DOE | JANE'), row(MEMO_TEXT => 'A|B')]),
+        "sub_id: $id $id; 0 without", 'and so does one with a separator too many');
+    is(reject_keys('indiv', [row(MEMO_TEXT => '|99999')]), "sub_id: $id; 0 without",
+        'where two numbers could be the key, the longer one is');
+    is(reject_keys('indiv', [row() . '|']), "sub_id: $id; 0 without", 'a separator at the end');
+    is(reject_keys('indiv', [row(MEMO_TEXT => '|4010120180000000009')]), 'sub_id: ; 1 without',
+        'of two that are as long nobody can know');
+    is(reject_keys('indiv', [row(SUB_ID => ''), row(SUB_ID => 'x'), 'x', 'Z' x 1_200_000]),
+        'sub_id: ; 4 without', 'lines whose key cannot be read are counted');
+    my ($with, $without) = (split /\n/, slurp("$golden/oppexp.txt"))[0, 1];
+    my ($sub_id) = (split /\|/, $with)[21];
+    (my $more = $with) =~ s/^([^|]*\|[^|]*\|)/$1|/;
+    is(reject_keys('oppexp', [$more]), "sub_id: $sub_id; 0 without",
+        'a key that is not the last column, a separator too many before it');
+    ($sub_id) = (split /\|/, $without)[21];
+    is(reject_keys('oppexp', ["$without||"]), "sub_id: $sub_id; 0 without", 'or after it');
+    is(reject_keys('cm', ['C00000101|x', '"C00000102|' . '|' x 13]),
+        'committee_id: C00000101; 1 without', 'a key in the first column');
+    my $csv = slurp("$golden/independent_expenditure.txt") . "a,b\n";
+    my $result = parse($csv, 'independent_expenditure', '--cycle', 2018, '--max-rejects', '100%',
+        '--reject-keys', "$folder/keys");
+    is(slurp("$folder/keys"), "record_key\n", 'a computed key cannot be read');
+    cmp_ok($result->{stats}{rejected_without_key}, '>', 0, 'and is counted');
+};
+
+subtest 'independent expenditures that are alike' => sub {
+    my ($header) = split /^/m, slurp("$golden/independent_expenditure.txt");
+    my $line = 'H8VT00101,"EXAMPLE, ADA"' . ',' x 8 . '1500.25' . ',' x 6
+        . "1230001,N,SE.1,,,2018,,\n";
+    my $parse_ie = sub { parse(join('', $header, @_), 'independent_expenditure', '--cycle', 2018) };
+    my ($key) = map { $_->{record_key} } records($parse_ie->($line));
+    my @three = map { $_->{record_key} } records($parse_ie->(($line) x 3));
+    is_deeply(\@three, [$key, "$key-2", "$key-3"],
+        'are as many records; the first has the key that it has alone, the others a number');
+    is($parse_ie->(($line) x 3)->{stats}{alike}, 2, 'and they are counted');
+    my $many = $parse_ie->(map { my $l = $line; $l =~ s/,/X$_,/; ($l) x 2 } 1 .. 3000);
+    is(scalar(keys %{{map { $_->{record_key} => 1 } records($many)}}), 6000,
+        'in a file of 6000 rows no two have the same key');
+};
+
 subtest 'ends of lines and of the input' => sub {
-    my $two = row() . "\n" . row(SUB_ID => 2);
-    is(indiv("$two\n")->{out}, indiv($two)->{out}, 'the last line needs no newline');
-    (my $crlf = "$two\n") =~ s/\n/\r\n/g;
+    my $two = row() . "\n" . row(SUB_ID => 2) . "\n";
+    my $cut = indiv(row() . "\n" . row(SUB_ID => 2));
+    is($cut->{status}, 65, 'a text whose last line has no newline is refused');
+    like($cut->{err}, qr/line 2: no newline at its end: the text is cut short; --allow-cut/,
+        'with the number of the line');
+    for my $length (1, 60, length(row()) - 1) {
+        my $part = indiv(row() . "\n" . substr(row(), 0, $length), '--max-rejects', '100%');
+        is($part->{status}, 65, "so is one that ends after $length bytes of a line");
+        like($part->{err}, qr/line 2: no newline at its end/, 'for that reason');
+    }
+    is(indiv(row() . "\n" . row(SUB_ID => 2), '--allow-cut')->{out}, indiv($two)->{out},
+        '--allow-cut takes the last line as it is');
+    (my $crlf = $two) =~ s/\n/\r\n/g;
     is(indiv($crlf)->{out}, indiv($two)->{out}, 'CRLF makes no difference');
     is(indiv($crlf)->{stats}{control_rows}, 0, 'and is no control character that was lost');
     is(indiv("\xef\xbb\xbf$two")->{out}, indiv($two)->{out}, 'nor does a byte order mark');
-    my $result = indiv("\n\r\n$two\n \n\x1a");
+    my $result = indiv("\n\r\n$two \n\x1a");
     is($result->{out}, indiv($two)->{out}, 'blank lines and a last Ctrl-Z are passed over');
     is("$result->{stats}{blank_lines} $result->{stats}{rejected} $result->{stats}{lines}", '4 0 6',
         'and counted');
-    is(indiv("\x1a\n$two\n")->{stats}{rejected}, 1, 'a Ctrl-Z elsewhere is not passed over');
+    is(indiv("\x1a\n$two")->{stats}{rejected}, 1, 'a Ctrl-Z elsewhere is not passed over');
     $result = indiv('');
     is($result->{status}, 0, 'no input is no error');
     is(($result->{out} =~ tr/\n//), 1, 'and gives the header line alone');
-    $result = indiv(substr row(), 0, -30);
-    is(kinds($result), 'fields=1', 'a line that is cut short is rejected');
+    $result = indiv(substr(row(), 0, -30), '--allow-cut');
+    is(kinds($result), 'fields=1', 'with --allow-cut a line that is cut short is rejected');
     is($result->{status}, 65, 'and fails the run');
     is($result->{stats}{bytes}, length(row()) - 30, 'all bytes are counted');
 };
@@ -283,7 +387,8 @@ subtest 'garbage' => sub {
         $state = ($state * 1103515245 + 12345) % 2**31;
         chr($state >> 16 & 255)
     } 1 .. 300_000;
-    my $result = indiv($bytes, '--max-rejects', '100%', '--rejects', "$folder/rejects");
+    my $result = indiv($bytes, '--max-rejects', '100%', '--rejects', "$folder/rejects",
+        '--allow-cut');
     is($result->{status}, 0, 'is rejected in peace');
     is($result->{stats}{bytes}, length $bytes, 'to its end');
     my $back = join "\n", map { (split /\t/, $_, 3)[2] } split /\n/, slurp("$folder/rejects");
@@ -410,8 +515,8 @@ subtest 'independent_expenditure is true CSV' => sub {
     like($record->{record_key}, qr/^--[0-9a-f]{16}\z/, 'missing parts of the key are empty');
     my @keys = map { $_->{record_key} }
         records($csv->("$header\n" . join '', map { $line->(\@columns, pay => $_) } 'A', 'B', 'A'));
-    ok($keys[0] eq $keys[2] && $keys[0] ne $keys[1],
-        'equal rows have equal keys, others have others');
+    ok($keys[2] eq "$keys[0]-2" && $keys[0] ne $keys[1],
+        'equal rows have equal keys and a number, others have others');
 
     ($record) = records($csv->("$header\n"
         . $line->(\@columns, pay => "\" A\n\"\"B\"\", C \"", pur => 'X "Y" Z')));
@@ -431,8 +536,9 @@ subtest 'independent_expenditure is true CSV' => sub {
     is($result->{status}, 65, 'a quote that is never closed is an error');
     like($result->{err}, qr/line 3: a quote is opened/, 'with the line on which the row began');
     is($csv->("$header\n\"" . "x\n" x 2_000_000)->{status}, 65, 'also if there is no end to it');
-    is($csv->("$header\n" . substr($line->(\@columns), 0, -1))->{out}, $plain->{out},
-        'the last row needs no newline');
+    my $cut = substr($line->(\@columns), 0, -1);
+    is($csv->("$header\n$cut")->{status}, 65, 'a last row without a newline is refused');
+    is($csv->("$header\n$cut", '--allow-cut')->{out}, $plain->{out}, 'but for --allow-cut');
     is($csv->("\xef\xbb\xbf$header\r\n" . $line->(\@columns))->{out}, $plain->{out},
         'a byte order mark is passed over');
 
