@@ -12,8 +12,8 @@
  * tells one version of a file from another (fetch_validators).
  *
  * The API gives its rows in pages of a hundred, to those who have a key, so many an hour. For it
- * there are the query (api_query), reading it to its end (api_read), one page (api_page), what an
- * answer says (api_answer), where a killed run goes on (api_cursor), and not asking too often
+ * there are the query (query), reading it to its end (sweep_run), one page (page), what an
+ * answer says (api_answer), where a killed run goes on (cursor), and not asking too often
  * (api_pace).
  */
 #include "fec-fetch/openfec/key.h"
@@ -50,7 +50,7 @@ static bool info, only_individuals;
 static struct transfer transfer;
 static struct sink sink;
 static struct copy copy;
-static struct api_query query;
+static struct query query;
 
 static void add_committees(const char *argument)
 {
@@ -275,31 +275,31 @@ static void complete_query(const char *name)
 
 static void fetch_api(char **operands)
 {
-    struct api_reading reading = {.query = &query, .cursor_path = cursor_path};
+    struct sweep sweep = {.query = &query, .cursor_path = cursor_path};
     char *base = base_url("FEC_API_URL", API_URL), *shown;
     complete_query(operands[0]);
     if (pages_text != NULL)
-        reading.most_pages = cli_number("--pages", pages_text, 1, 1000000000);
-    reading.retries = retries();
+        sweep.most_pages = cli_number("--pages", pages_text, 1, 1000000000);
+    sweep.retries = retries();
     /* What is not a URL could still hold a password, so it is not repeated here. */
     if (!request_url(base, &shown) || request_is_local(base) || strpbrk(base, "?#") != NULL)
         die_usage("FEC_API_URL is not a URL of http or https without a query");
     shown[strlen(shown) - (shown[strlen(shown) - 1] == '/')] = '\0';
-    reading.base = base;
-    reading.shown = shown;
-    pace_start();
-    api_key_header();
+    sweep.base = base;
+    sweep.shown = shown;
+    quota_start();
+    key_header();
     requests_start();
-    api_read(&reading);
+    sweep_run(&sweep);
 }
 
 /* Prints what is left of the hour's calls, a line each; nothing behind the sign is no limit. */
 static void print_quota(char **operands)
 {
-    struct pace_quota quota;
+    struct quota quota;
     (void)operands;
-    pace_start();
-    pace_look(&quota);
+    quota_start();
+    quota_look(&quota);
     printf("limit=%" PRIu64 "\nused=%" PRIu64 "\nleft=", quota.limit, quota.used);
     if (quota.limit > 0)
         printf("%" PRIu64, quota.left);

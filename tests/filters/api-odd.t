@@ -57,6 +57,18 @@ sub is_refused {
         or diag("status $result->{status}; $result->{err}");
 }
 
+# A sweep that came to its end though the count does not match.
+sub is_short {
+    ($r, my ($short, $name, $expected)) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my ($count, $more) = (abs $short, $short > 0 ? 'more' : 'fewer');
+    ok($r->{status} == 0 && $r->{out} eq $expected && $r->{stats}{complete} == 1
+            && $r->{stats}{short} == $short
+            && $r->{err} =~ /complete, but the server counts $count rows? $more than have come/, $name)
+        or diag("status $r->{status}, short $r->{stats}{short}, ", length $r->{out},
+        " bytes; $r->{err}");
+}
+
 # A server that gives each connection the next of some texts, and the last one ever after. Each is
 # what goes over the line; a text that begins with "stall" is kept waiting for its end. Returns the
 # base URL.
@@ -103,6 +115,15 @@ sub empty_page {
     return answer(200, qq({"pagination":{"count":$_[0],"is_count_exact":true,"per_page":1,)
         . '"last_indexes":null},"results":[]}');
 }
+# A page of rows with sub_id and date, which says how many there are in all.
+sub page_of_rows {
+    my ($count, @rows) = @_;
+    my $last = !@rows ? 'null' : sprintf '{"last_index":"%d","last_contribution_receipt_date":"%s"}',
+        @{$rows[-1]}{qw(sub_id date)};
+    my $rows = join ',', map { qq({"n":$_->{n}}) } @rows;
+    return answer(200, qq({"pagination":{"count":$count,"is_count_exact":true,"per_page":100,)
+        . qq("last_indexes":$last},"results":[$rows]}));
+}
 sub lines { return join '', map { qq({"n":$_}\n) } @_ }
 my $out_of_range = answer(422, '{"status":422,"message":"The page is out of range."}');
 
@@ -115,16 +136,21 @@ is_whole($r, 'an empty page in the middle is asked for again');
 like($r->{err}, qr/the rows end, but of 250 that the server counts 100 have come; retry 1 of 5/,
     'and said');
 api_behave($api, "2- body $empty");
-is_refused(fetch([@dated, qw(--retries 2)]), 69, qr/100 have come; given up after 2 retries/,
-    'if it remains, that is 69');
+is_short(fetch([@dated, qw(--retries 2)]), 150, 'if it remains, the sweep ends short by 150',
+    join '', (split /^/m, $all)[0 .. 99]);
+like($r->{err}, qr/100 have come; retry 2 of 2.*\n.*complete, but the server counts 150 rows more/,
+    'after its retries, with a warning');
 api_behave($api, "1- body $empty path=sort_null_only", "2 body $empty");
-is_refused(fetch([@itemized, qw(--retries 2)]), 69, qr/100 have come; given up/,
-    'also where the rows without a date were still to be asked for');
+is_short(fetch([@itemized, qw(--retries 2)]), 150,
+    'also where the rows without a date were still to be asked for',
+    join '', (split /^/m, $all)[0 .. 99]);
 my $url = raw_server(page(1, 3), page(2, 3), empty_page(2));
 is_whole(fetch([@dated], url => $url), 'rows that have gone meanwhile are not waited for',
     lines(1, 2));
 $url = raw_server(page(1, 2), page(2, 3), empty_page(3));
-is_whole(fetch([@dated], url => $url), 'nor are those that came in behind', lines(1, 2));
+is_short(fetch([@dated], url => $url), 1, 'nor are those that came in before the cursor',
+    lines(1, 2));
+is($r->{stats}{retries}, 0, 'and nothing is asked for twice');
 my $cursor = "$dir/cursor";
 $url = raw_server(page(1, 2), page(2, 3), empty_page(3));
 my $out = join '', map { fetch(['--cursor', $cursor, '--pages', 1, @dated], url => $url)->{out} }
@@ -134,13 +160,179 @@ $url = raw_server(page(1, 3), $out_of_range, page(2, 3), page(3, 3), $out_of_ran
 is_whole(fetch([@dated], url => $url), '"out of range" is no end where more must come',
     lines(1, 2, 3));
 $url = raw_server(page(1, 3), $out_of_range);
-is_refused(fetch([@dated, qw(--retries 1)], url => $url), 69, qr/given up after 1 retry/,
-    'and 69 if it remains');
+is_short(fetch([@dated, qw(--retries 1)], url => $url), 2, 'if it remains, the sweep ends short',
+    lines(1));
 $url = raw_server(empty_page(0), $out_of_range);
 is_whole(fetch([@dated], url => $url), 'it is the end where nothing is counted', '');
 (my $unknown = empty_page(0)) =~ s/true/null/;
 $url = raw_server($unknown, $out_of_range);
 is_whole(fetch([@itemized], url => $url), 'and in answer to the question for undated rows', '');
+
+# --- Sweeps always end
+
+# 600 rows, of which the 555th is dated back while the third page is read.
+my @moving = map { {n => $_, sub_id => $_, date => sprintf '2025-%02d-01', 1 + $_ / 100} } 1 .. 600;
+my @moved = map { page_of_rows(600, @moving[@$_]) } [0 .. 99], [100 .. 199], [200 .. 299],
+    [300 .. 399], [400 .. 499], [500 .. 553, 555 .. 599];
+unlink $cursor;
+$url = raw_server(@moved, page_of_rows(600));
+my $but_one = join '', map { qq({"n":$_}\n) } 1 .. 554, 556 .. 600;
+is_short(fetch(['--cursor', $cursor, qw(--retries 2), @dated], url => $url), 1,
+    'a row that moves before the cursor while it is read does not keep a sweep from ending',
+    $but_one);
+is(stats_of($cursor)->{state}, 'complete', 'its cursor is complete');
+is(stats_of($cursor)->{short}, 1, 'and knows by how much it is short');
+$r = fetch(['--cursor', $cursor, @dated], url => $url);
+is("@{$r->{stats}}{qw(complete short)}", '1 1', 'as does a run that finds it');
+
+# Every night that could not end left such a cursor.
+my ($last_date, $last_index) = @{$moving[-1]}{qw(date sub_id)};
+spew($cursor, "query=schedule_a cycle=2026 min_date=2025-01-01\ngroup=0\nlast_index=$last_index\n"
+    . "last_contribution_receipt_date=$last_date\npage=6\nrows=599\ntotal_rows=599\ncount=600\n"
+    . "state=reading\n");
+$url = raw_server(page_of_rows(600));
+is_short(fetch(['--cursor', $cursor, qw(--retries 1), @dated], url => $url), 1,
+    'a cursor of a sweep that did not end ends the next time', '');
+
+unlink $cursor;
+$url = raw_server(page(1, 9), page(2, 8), empty_page(8));
+$out = join '', map { fetch(['--cursor', $cursor, qw(--pages 1 --retries 0), @dated], url => $url)
+    ->{out} } 1 .. 3;
+is($out . join(' ', @{stats_of($cursor)}{qw(state short)}), lines(1, 2) . 'complete 6',
+    'a sweep in batches ends short as well');
+$url = raw_server(page(1, 3), page(2, 3), page(3, 3), empty_page(1));
+is_short(fetch([@dated], url => $url), -2, 'rows that were withdrawn once they were read are fewer',
+    lines(1, 2, 3));
+$url = raw_server(page(1, 3), empty_page(0));
+is_short(fetch([@dated, qw(--retries 1)], url => $url), 2,
+    'an empty page that counts nothing does not say that there are no rows', lines(1));
+my @groups = map { sprintf 'C%08d', $_ } 1 .. 12;
+$url = raw_server(page(1, 2), empty_page(2), page(2, 4), empty_page(4));
+is_short(fetch([@dated, qw(--retries 0), '--committee', join ',', @groups], url => $url), 4,
+    'what groups of committees lack adds up', lines(1, 2));
+sub numbered_page {
+    my ($count, $number, @ids) = @_;
+    my $rows = join ',', map { qq({"n":$_}) } @ids;
+    return answer(200, qq({"pagination":{"count":$count,"page":$number,"pages":$count,"per_page":1},)
+        . qq("results":[$rows]}));
+}
+$url = raw_server(numbered_page(3, 1, 1), numbered_page(3, 2));
+is_short(fetch([qw(committees --cycle 2026 --retries 1)], url => $url), 2,
+    'committees end short, too', lines(1));
+
+# A cursor that the server does not take any more.
+for my $status (400, 422) {
+    unlink $cursor;
+    fetch(['--cursor', $cursor, qw(--pages 2), @dated], url => raw_server(map { page($_, 3) } 1, 2));
+    $url = raw_server(answer($status, '{"message":"no such index"}'), map { page($_, 3) } 1, 2, 3);
+    $r = fetch(['--cursor', $cursor, qw(--pages 3), @dated], url => $url);
+    is_whole($r, "a cursor that is refused with $status is read from its beginning",
+        lines(1, 2, 3));
+    like($r->{err}, qr/status $status: no such index\n.*its 2 rows are read again/, 'and said');
+    is(stats_of($cursor)->{total_rows}, 3, 'rows are not counted twice');
+}
+$url = raw_server(answer(422, '{"message":"no such index"}'));
+is_refused(fetch([@dated], url => $url), 69, qr/status 422: no such index$/,
+    'without a cursor the query is wrong, and 69');
+$url = raw_server(page(1, 3), answer(422, '{"message":"no such index"}'));
+is_refused(fetch([@dated], url => $url), 69, qr/status 422: no such index$/,
+    'as it is in the middle of a run');
+
+# --- A key that works and is refused once
+
+my $forbidden = answer(403, '<html><h1>403 Forbidden</h1></html>');
+$url = raw_server(page(1, 2), $forbidden, page(2, 2), empty_page(2));
+$r = fetch([@dated], url => $url);
+is_whole($r, 'a 403 after calls that went well is tried again', lines(1, 2));
+like($r->{err}, qr/status 403; retry 1 of 5/, 'and said');
+$url = raw_server(page(1, 2), $forbidden);
+is_refused(fetch([@dated, qw(--retries 2)], url => $url), 69, qr/retry 2 of 2.*\n.*: status 403$/,
+    'but not for ever');
+$url = raw_server($forbidden, page(1, 1), empty_page(1));
+is_refused(fetch([@dated], url => $url), 69, qr/^[^\n]*: status 403$/,
+    'a key that has not worked yet is believed to be refused');
+$url = raw_server(page(1, 2),
+    answer(403, '{"error":{"code":"API_KEY_DISABLED","message":"disabled"}}'));
+is_refused(fetch([@dated, qw(--retries 1)], url => $url), 78, qr/API_KEY_DISABLED: disabled/,
+    'a key that is disabled meanwhile is 78');
+unlink $cursor;
+fetch(['--cursor', $cursor, qw(--pages 1), @dated], url => raw_server(page(1, 2)));
+$url = raw_server($forbidden, page(2, 2), empty_page(2));
+is_whole(fetch(['--cursor', $cursor, qw(--pages 9), @dated], url => $url),
+    'where a cursor is resumed, the key has worked', lines(2));
+
+# --- Errors that pass
+
+for (['504 with JSON', answer(504, '{"status":504,"message":"Query timed out"}'),
+        qr/status 504: Query timed out; retry 1/],
+    ['500 with HTML', answer(500, '<html>Internal Server Error</html>'), qr/status 500; retry 1/],
+    ['500 with HTML for JSON', answer(500, '<!doctype html>') =~ s{application/json}{text/html}r,
+        qr/status 500; retry 1/],
+    ['520 of a gateway', answer(520, ''), qr/status 520; retry 1/]) {
+    my ($name, $answer, $message) = @$_;
+    $r = fetch([@dated], url => raw_server(page(1, 2), $answer, page(2, 2), empty_page(2)));
+    is_whole($r, "$name is asked for again", lines(1, 2));
+    like($r->{err}, $message, 'and said');
+}
+
+# --- Rows dated 9999-12-31
+
+# The cursor of openFEC compares rows without a date as if they were dated so.
+sub undated_page {
+    my ($count, @ids) = @_;
+    my $last = @ids ? qq({"last_index":"$ids[-1]","sort_null_only":true}) : 'null';
+    my $rows = join ',', map { qq({"n":$_}) } @ids;
+    return answer(200, qq({"pagination":{"count":$count,"is_count_exact":true,"per_page":1,)
+        . qq("last_indexes":$last},"results":[$rows]}));
+}
+for my $date ('9999-12-31', '9999-12-31T00:00:00') {
+    $url = raw_server(page(1, 5), page(5, 5, $date), page(6, 3, $date), empty_page(3),
+        undated_page(5, 3), undated_page(5, 7), undated_page(5));
+    is_whole(fetch([@itemized], url => $url), "rows dated $date do not hide those without a date",
+        lines(1, 5, 6, 3, 7));
+}
+my $odd_root = "$dir/odd";
+mkdir $odd_root or die $!;
+my $number = 4010000000000000000;
+spew_rows("$odd_root/schedule_a.jsonl", map { api_row(sub_id => $number + $_->[0],
+            contribution_receipt_date => $_->[1]) } (map { [$_, '2025-01-01'] } 1 .. 99),
+    [105, '9999-12-31'], map { [$_, undef] } 103, 104, 106, 107);
+for my $count ('exact', 'estimate') {
+    my $odd = start_api($odd_root, $count eq 'exact' ? () : (count => $count));
+    $r = fetch([@itemized], url => $odd->{url});
+    is(join(' ', sort map { /"sub_id":"40100000000000001(\d\d)"/ ? $1 : () } split /\n/, $r->{out}),
+        '03 04 05 06 07', "nor at the stand-in ($count)");
+    stop_api($odd);
+}
+$url = raw_server(page(1, 3), page(2, 3, '9999-12-31'), page(3, 3, '9999-12-31'), empty_page(3));
+$r = fetch([@dated], url => $url);
+is_whole($r, 'where a date is asked for they are rows like others', lines(1, 2, 3));
+
+# --- Large pages
+
+sub stand_in {
+    my ($folder, @rows) = @_;
+    mkdir "$dir/$folder" or die $!;
+    return (start_api("$dir/$folder"), slurp(spew_rows("$dir/$folder/schedule_a.jsonl", @rows)));
+}
+sub fat_rows { my ($count, $size) = @_;
+    return map { api_row(sub_id => 4010000000000000000 + $_, memo_text => 'x' x $size) } 1 .. $count }
+my ($eight, $eight_rows) = stand_in('eight', fat_rows(100, 80_000));
+$r = fetch([@itemized], url => $eight->{url});
+is_whole($r, 'a page of 8 MB is read', $eight_rows);
+is($r->{stats}{retries}, 0, 'at once');
+stop_api($eight);
+my ($larger, $larger_rows) = stand_in('larger', fat_rows(100, 170_000));
+$r = fetch([@itemized], url => $larger->{url});
+is_whole($r, 'one of 17 MB is read in pieces', $larger_rows);
+like($r->{err}, qr/the response is longer than 16 MB; retry 1 of 5/, 'and said');
+stop_api($larger);
+my $list = '[' . join(',', ('[]') x 400_000) . ']';
+api_behave($api, "1- body " . '{"pagination":{},"results":' . $list . '}');
+is_refused(fetch([qw(committees --cycle 2026 --retries 2)]), 69,
+    qr/the response needs more than \d+ MB of memory; given up after 2 retries/,
+    'one that stays too large is a clear error');
+api_behave($api);
 
 # --- Committees and candidates whose names are the same
 

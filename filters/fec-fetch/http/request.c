@@ -270,7 +270,7 @@ static int watch_stall(void *context, curl_off_t total, curl_off_t done, curl_of
     curl_easy_getinfo(curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
     if (connected == 0)
         exchange->window_start = time;
-    if (exchange->request->in_time &&
+    if (exchange->request->has_timeout &&
         time - exchange->start > (double)(STALLS_IN_TIME * stall_seconds)) {
         exchange->late = true;
         return 1;

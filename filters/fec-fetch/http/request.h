@@ -3,7 +3,7 @@
  * What every request of fecpipe has in common is settled here: TLS is always verified, redirects
  * lead to http or https only, and from https to https only; a connection that stalls counts as
  * broken; no content encoding; credentials in a URL are never shown. Whether to ask again, and for
- * what, is the caller's business (retry.h, fec-fetch/bulk/transfer.h).
+ * what, is the client's business (retry.h, fec-fetch/bulk/transfer.h).
  *
  * What can never get better by asking again ends the program: EX_UNAVAILABLE for a certificate that
  * is not trusted or a redirect that is not followed, EX_NOINPUT for a local file that is not there.
@@ -47,7 +47,7 @@ struct request {
     /* A header line with a credential, NULL if there is none. It is for the origin of the URL only
      * (RFC 6454, section 4), so a redirect to another origin then ends the program. */
     const char *secret;
-    bool in_time; /* broken also if not complete within five times FEC_STALL_SECONDS */
+    bool has_timeout; /* broken also if not complete within five times FEC_STALL_SECONDS */
     /* Called before the first byte of a body of status 200, 206 or a local file (an empty one too,
      * at its end). Returns false to stop. Other bodies are never handed out. */
     bool (*begin)(void *context, const struct response *response);

@@ -31,7 +31,7 @@ bool retry_status(uint64_t status)
 static uint64_t delay_of(const struct retry *retry)
 {
     uint64_t delay = retry->first_delay_ms;
-    for (uint64_t i = 1; i < retry->in_a_row && delay < LONGEST_DELAY_MS; i++)
+    for (uint64_t i = 1; i < retry->consecutive && delay < LONGEST_DELAY_MS; i++)
         delay *= 2;
     if (delay > LONGEST_DELAY_MS)
         delay = LONGEST_DELAY_MS;
@@ -41,17 +41,17 @@ static uint64_t delay_of(const struct retry *retry)
 uint64_t retry_failed(struct retry *retry, const char *url, const char *reason,
                       uint64_t retry_after)
 {
-    if (retry->in_a_row == retry->most)
+    if (retry->consecutive == retry->most)
         die(EX_UNAVAILABLE, "%s: %s; given up after %" PRIu64 " %s", url, reason, retry->most,
             retry->most == 1 ? "retry" : "retries");
-    retry->in_a_row++;
+    retry->consecutive++;
     retry->total++;
     uint64_t delay = delay_of(retry);
     if (retry_after > retry->longest_retry_after)
         retry_after = retry->longest_retry_after;
     if (retry_after * 1000 > delay)
         delay = retry_after * 1000;
-    complain("%s: %s; retry %" PRIu64 " of %" PRIu64 " in %.1f s", url, reason, retry->in_a_row,
+    complain("%s: %s; retry %" PRIu64 " of %" PRIu64 " in %.1f s", url, reason, retry->consecutive,
              retry->most, (double)delay / 1000);
     return delay;
 }
@@ -61,7 +61,7 @@ uint64_t retry_after_failure(struct retry *retry, const char *url, const char *r
 {
     char place[400];
     if (offset > retry->offset)
-        retry->in_a_row = 0;
+        retry->consecutive = 0;
     retry->offset = offset;
     snprintf(place, sizeof place, "%s at byte %" PRIu64, reason, offset);
     return retry_failed(retry, url, place, retry_after);

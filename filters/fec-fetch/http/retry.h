@@ -11,10 +11,10 @@
 #include <stdint.h>
 
 struct retry {
-    uint64_t most;     /* failures in a row that are borne */
-    uint64_t in_a_row; /* so many there are now */
-    uint64_t total;    /* retries of the whole run */
-    uint64_t offset;   /* the byte reached at the last failure */
+    uint64_t most;        /* failures in a row that are borne */
+    uint64_t consecutive; /* so many there are now */
+    uint64_t total;       /* retries of the whole run */
+    uint64_t offset;      /* the byte reached at the last failure */
     uint64_t first_delay_ms;
     uint64_t longest_retry_after; /* seconds, ten minutes at first */
 };
@@ -32,8 +32,8 @@ bool retry_status(uint64_t status);
 uint64_t retry_after_failure(struct retry *retry, const char *url, const char *reason,
                              uint64_t offset, uint64_t retry_after);
 
-/* The same for what has no bytes to go on from: the caller says when counting begins anew, by
- * setting in_a_row to 0. */
+/* The same for what has no bytes to go on from: the client says when counting begins anew, by
+ * setting consecutive to 0. */
 uint64_t retry_failed(struct retry *retry, const char *url, const char *reason,
                       uint64_t retry_after);
 

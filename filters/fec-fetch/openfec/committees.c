@@ -20,19 +20,19 @@ static bool is_id(const char *text, size_t length)
 }
 
 /* `min_date` is a date or "". */
-static void add(struct api_committees *committees, const char *id, const char *min_date)
+static void add(struct committees *committees, const char *id, const char *min_date)
 {
     if (committees->count == MOST)
         die(EX_DATAERR, "more than %zu committees", MOST);
     committees->of =
         cli_grow(committees->of, committees->count, &committees->size, sizeof *committees->of);
-    struct api_committee *committee = &committees->of[committees->count++];
+    struct committee *committee = &committees->of[committees->count++];
     memcpy(committee->id, id, ID_LENGTH);
     committee->id[ID_LENGTH] = '\0';
     strcpy(committee->min_date, min_date);
 }
 
-void committees_add(struct api_committees *committees, const char *argument)
+void committees_add(struct committees *committees, const char *argument)
 {
     for (const char *c = argument;; c++) {
         size_t length = strcspn(c, ",");
@@ -47,7 +47,7 @@ void committees_add(struct api_committees *committees, const char *argument)
     }
 }
 
-void committees_add_file(struct api_committees *committees, const char *path)
+void committees_add_file(struct committees *committees, const char *path)
 {
     struct input input;
     char *line;
@@ -76,12 +76,12 @@ void committees_add_file(struct api_committees *committees, const char *path)
 
 static int compare(const void *a, const void *b)
 {
-    return strcmp((*(struct api_committee *const *)a)->id, (*(struct api_committee *const *)b)->id);
+    return strcmp((*(struct committee *const *)a)->id, (*(struct committee *const *)b)->id);
 }
 
-static void refuse_repeated(const struct api_committees *committees)
+static void refuse_repeated(const struct committees *committees)
 {
-    const struct api_committee **sorted = cli_alloc(committees->count * sizeof *sorted);
+    const struct committee **sorted = cli_alloc(committees->count * sizeof *sorted);
     for (size_t i = 0; i < committees->count; i++)
         sorted[i] = &committees->of[i];
     qsort(sorted, committees->count, sizeof *sorted, compare);
@@ -91,7 +91,7 @@ static void refuse_repeated(const struct api_committees *committees)
     free(sorted);
 }
 
-void committees_group(struct api_committees *committees)
+void committees_group(struct committees *committees)
 {
     if (committees->count == 0)
         die(EX_DATAERR, "the list of committees is empty");
@@ -102,7 +102,7 @@ void committees_group(struct api_committees *committees)
     for (size_t i = 0; i < committees->count; i++) {
         bool dated = committees->of[i].min_date[0] != '\0';
         bool as_before = i > 0 && (committees->of[i - 1].min_date[0] != '\0') == dated;
-        if (!as_before || i - begin == API_MOST_COMMITTEES) {
+        if (!as_before || i - begin == MOST_COMMITTEES_A_CALL) {
             committees->groups[committees->group_count++] = i;
             begin = i;
         }

@@ -32,18 +32,28 @@ static bool is_number(const char *text, uint64_t *number)
     return take_number(&text, number) && *text == '\0';
 }
 
-/* INODE:LENGTH:MOST */
-static bool is_place(const char *text, struct rows_place *place)
+/* A whole number that can be negative. */
+static bool take_shortfall(const char *text, int64_t *shortfall)
 {
-    place->known = take_number(&text, &place->inode) && *text++ == ':' &&
-                   take_number(&text, &place->length) && *text++ == ':' &&
-                   take_number(&text, &place->most) && *text == '\0';
-    return place->known && place->length <= place->most && place->most <= INT64_MAX;
+    uint64_t number;
+    bool negative = *text == '-';
+    bool good = is_number(text + negative, &number) && number <= INT64_MAX;
+    *shortfall = !good ? 0 : negative ? -(int64_t)number : (int64_t)number;
+    return good;
+}
+
+/* INODE:LENGTH:MOST */
+static bool is_file(const char *text, struct rows_file *file)
+{
+    file->known = take_number(&text, &file->inode) && *text++ == ':' &&
+                  take_number(&text, &file->length) && *text++ == ':' &&
+                  take_number(&text, &file->most) && *text == '\0';
+    return file->known && file->length <= file->most && file->most <= INT64_MAX;
 }
 
 /* Takes one line. Returns false if it is none of a cursor file. */
-static bool take_line(const struct api_cursor *cursor, const char *key, const char *value,
-                      struct api_position *position, struct rows_place *place)
+static bool take_line(const struct cursor *cursor, const char *key, const char *value,
+                      struct position *position, struct rows_file *file)
 {
     if (strcmp(key, "query") == 0) {
         if (strcmp(value, cursor->query) != 0)
@@ -58,12 +68,14 @@ static bool take_line(const struct api_cursor *cursor, const char *key, const ch
         return is_number(value, &position->rows);
     if (strcmp(key, "total_rows") == 0)
         return is_number(value, &position->total_rows);
+    if (strcmp(key, "short") == 0)
+        return take_shortfall(value, &position->shortfall);
     if (strcmp(key, "count") == 0) {
         position->counted = true;
         return is_number(value, &position->count);
     }
     if (strcmp(key, "output") == 0)
-        return is_place(value, place);
+        return is_file(value, file);
     if (strcmp(key, "state") == 0) {
         position->complete = strcmp(value, "complete") == 0;
         return position->complete || strcmp(value, "reading") == 0;
@@ -73,8 +85,8 @@ static bool take_line(const struct api_cursor *cursor, const char *key, const ch
 
 /* Reads all lines of the text. The first one must be the query, the last one the state: a file that
  * was cut short is no cursor. */
-static void read_lines(const struct api_cursor *cursor, char *text, struct api_position *position,
-                       struct rows_place *place)
+static void read_lines(const struct cursor *cursor, char *text, struct position *position,
+                       struct rows_file *file)
 {
     int number = 0;
     bool ended = false;
@@ -86,7 +98,7 @@ static void read_lines(const struct api_cursor *cursor, char *text, struct api_p
             break;
         *end = *value++ = '\0';
         ended = strcmp(text, "state") == 0;
-        if (!take_line(cursor, text, value, position, place)) {
+        if (!take_line(cursor, text, value, position, file)) {
             ended = false;
             break;
         }
@@ -97,15 +109,15 @@ static void read_lines(const struct api_cursor *cursor, char *text, struct api_p
             number == 0 ? 1 : number);
 }
 
-bool cursor_open(struct api_cursor *cursor, const char *path, const char *query,
-                 struct api_position *position, struct rows_place *place)
+bool cursor_open(struct cursor *cursor, const char *path, const char *query,
+                 struct position *position, struct rows_file *file)
 {
     char text[LONGEST_FILE];
     size_t length = 0;
     ssize_t n;
-    *cursor = (struct api_cursor){.path = path, .query = query};
-    *position = (struct api_position){0};
-    *place = (struct rows_place){0};
+    *cursor = (struct cursor){.path = path, .query = query};
+    *position = (struct position){0};
+    *file = (struct rows_file){0};
     cursor->fd = lockfile_hold(path, "using it");
     cursor->real = realpath(path, NULL);
     if (cursor->real == NULL)
@@ -122,40 +134,42 @@ bool cursor_open(struct api_cursor *cursor, const char *path, const char *query,
         die(EX_DATAERR, "%s: is no cursor file", path);
     if (length == 0)
         return false;
-    read_lines(cursor, text, position, place);
+    read_lines(cursor, text, position, file);
     return true;
 }
 
-static void print(FILE *file, const struct api_cursor *cursor, const struct api_position *position,
-                  const char *committees, const struct rows_place *place)
+static void print(FILE *stream, const struct cursor *cursor, const struct position *position,
+                  const char *committees, const struct rows_file *file)
 {
-    fprintf(file, "query=%s\ngroup=%" PRIu64 "\n", cursor->query, position->group);
+    fprintf(stream, "query=%s\ngroup=%" PRIu64 "\n", cursor->query, position->group);
     if (committees[0] != '\0')
-        fprintf(file, "committees=%s\n", committees);
+        fprintf(stream, "committees=%s\n", committees);
     for (int i = 0; i < position->indexes.count; i++)
-        fprintf(file, "%s=%s\n", position->indexes.of[i].name, position->indexes.of[i].value);
-    fprintf(file, "page=%" PRIu64 "\nrows=%" PRIu64 "\ntotal_rows=%" PRIu64 "\n", position->page,
+        fprintf(stream, "%s=%s\n", position->indexes.of[i].name, position->indexes.of[i].value);
+    fprintf(stream, "page=%" PRIu64 "\nrows=%" PRIu64 "\ntotal_rows=%" PRIu64 "\n", position->page,
             position->rows, position->total_rows);
     if (position->counted)
-        fprintf(file, "count=%" PRIu64 "\n", position->count);
-    if (place->known)
-        fprintf(file, "output=%" PRIu64 ":%" PRIu64 ":%" PRIu64 "\n", place->inode, place->length,
-                place->most);
-    fprintf(file, "state=%s\n", position->complete ? "complete" : "reading");
+        fprintf(stream, "count=%" PRIu64 "\n", position->count);
+    if (position->shortfall != 0)
+        fprintf(stream, "short=%" PRId64 "\n", position->shortfall);
+    if (file->known)
+        fprintf(stream, "output=%" PRIu64 ":%" PRIu64 ":%" PRIu64 "\n", file->inode, file->length,
+                file->most);
+    fprintf(stream, "state=%s\n", position->complete ? "complete" : "reading");
 }
 
-void cursor_write(struct api_cursor *cursor, const struct api_position *position,
-                  const char *committees, const struct rows_place *place)
+void cursor_write(struct cursor *cursor, const struct position *position, const char *committees,
+                  const struct rows_file *file)
 {
     /* Nobody else writes a file of this name, for the cursor is locked. */
     int fd = open(cursor->temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     int copy = fd < 0 ? -1 : dup(fd);
-    FILE *file = copy < 0 ? NULL : fdopen(copy, "w");
-    if (file == NULL)
+    FILE *stream = copy < 0 ? NULL : fdopen(copy, "w");
+    if (stream == NULL)
         die(EX_CANTCREAT, "%s: %s", cursor->temporary, strerror(errno));
-    print(file, cursor, position, committees, place);
-    bool good = fflush(file) == 0 && !ferror(file) && fsync(fd) == 0;
-    good = fclose(file) == 0 && good;
+    print(stream, cursor, position, committees, file);
+    bool good = fflush(stream) == 0 && !ferror(stream) && fsync(fd) == 0;
+    good = fclose(stream) == 0 && good;
     /* Closing any descriptor of a file gives up the lock of the process (POSIX, fcntl), so the lock
      * comes last. The folder is not synchronised: if the machine stops now and the old cursor is
      * back, it is still a true one, and what was written since is cut off or repeated. */

@@ -9,7 +9,7 @@
 #include "fec-fetch/openfec/position.h"
 #include "fec-fetch/openfec/rows.h"
 
-struct api_cursor {
+struct cursor {
     const char *path;
     char *real;        /* the file behind symbolic links */
     char *temporary;   /* beside it */
@@ -21,12 +21,12 @@ struct api_cursor {
  * output. Returns false if it holds none yet (the position is then the beginning). A file of
  * another query ends the program with EX_USAGE, one that is no cursor with EX_DATAERR, one that
  * another process uses with EX_TEMPFAIL. `path` and `query` are not copied. */
-bool cursor_open(struct api_cursor *cursor, const char *path, const char *query,
-                 struct api_position *position, struct rows_place *place);
+bool cursor_open(struct cursor *cursor, const char *path, const char *query,
+                 struct position *position, struct rows_file *file);
 
 /* Writes the position. `committees` are those of its group, for people who look at the file.
  * EX_IOERR or EX_CANTCREAT if that fails. */
-void cursor_write(struct api_cursor *cursor, const struct api_position *position,
-                  const char *committees, const struct rows_place *place);
+void cursor_write(struct cursor *cursor, const struct position *position, const char *committees,
+                  const struct rows_file *file);
 
 #endif

@@ -40,7 +40,7 @@ static void take_key(const char *text, const char *where)
                 "ASCII",
                 where, i + 1);
     snprintf(header, sizeof header, HEADER "%.*s", (int)length, text);
-    cli_hide_secrets(api_key_hide);
+    cli_hide_secrets(key_hide);
 }
 
 /* Reads up to the end of the first line, or of the file, or `size` bytes; waits for the writer of a
@@ -89,7 +89,7 @@ static void read_key(const char *path)
         complain("%s: others than its owner can read the key; chmod 600 helps", where);
 }
 
-const char *api_key_header(void)
+const char *key_header(void)
 {
     const char *key = getenv("FEC_API_KEY"), *path = getenv("FEC_API_KEY_FILE");
     if (header[0] != '\0')
@@ -128,7 +128,7 @@ static size_t length_of_key(const char *text, const char *key)
     return (size_t)(c - text);
 }
 
-void api_key_hide(char *text)
+void key_hide(char *text)
 {
     const char *key = header + strlen(HEADER);
     if (header[0] == '\0')

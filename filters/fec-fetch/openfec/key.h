@@ -10,10 +10,10 @@
 /* The header line with the key, valid until the program ends. Ends the program with EX_CONFIG if
  * there is no key, or none that could be one, and says where to get one. A file that others than
  * its owner can read is complained of. From then on the key is hidden in all messages. */
-const char *api_key_header(void);
+const char *key_header(void);
 
 /* Replaces the key by asterisks, also where it is escaped as in JSON or in a URL. A text that came
  * from a server goes through it before it is cut, for half a key is not recognised. */
-void api_key_hide(char *text);
+void key_hide(char *text);
 
 #endif

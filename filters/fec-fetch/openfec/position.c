@@ -39,7 +39,7 @@ static bool is_value(const char *name, const char *value)
     return strcmp(name, LAST_DATE) != 0 || begins_with_date(value);
 }
 
-bool indexes_set(struct api_indexes *indexes, const char *name, const char *value)
+bool indexes_set(struct indexes *indexes, const char *name, const char *value)
 {
     int i = 0;
     while (i < indexes->count && strcmp(indexes->of[i].name, name) != 0)
@@ -53,7 +53,7 @@ bool indexes_set(struct api_indexes *indexes, const char *name, const char *valu
     return true;
 }
 
-const char *indexes_get(const struct api_indexes *indexes, const char *name)
+const char *indexes_get(const struct indexes *indexes, const char *name)
 {
     for (int i = 0; i < indexes->count; i++)
         if (strcmp(indexes->of[i].name, name) == 0)
@@ -61,10 +61,16 @@ const char *indexes_get(const struct api_indexes *indexes, const char *name)
     return NULL;
 }
 
-bool indexes_null_only(const struct api_indexes *indexes)
+bool indexes_null_only(const struct indexes *indexes)
 {
     const char *value = indexes_get(indexes, NULL_ONLY);
     return value != NULL && strcmp(value, "true") == 0;
+}
+
+bool indexes_at_last_date(const struct indexes *indexes)
+{
+    const char *date = indexes_get(indexes, LAST_DATE);
+    return date != NULL && strncmp(date, "9999-12-31", 10) == 0;
 }
 
 /* Compares two record numbers, which can have more digits than any integer of C; NULL, which is
@@ -89,7 +95,7 @@ static int compare_dates(const char *a, const char *b)
     return strncmp(a, b, strlen("YYYY-MM-DD"));
 }
 
-bool indexes_advance(const struct api_indexes *before, const struct api_indexes *after)
+bool indexes_advance(const struct indexes *before, const struct indexes *after)
 {
     int order = (int)indexes_null_only(after) - (int)indexes_null_only(before);
     if (order == 0)
@@ -99,15 +105,27 @@ bool indexes_advance(const struct api_indexes *before, const struct api_indexes 
     return order > 0;
 }
 
-void position_next_group(struct api_position *position)
+static void go_to_beginning(struct position *position)
 {
-    position->group++;
     position->indexes.count = 0;
     position->page = position->rows = 0;
     position->counted = false;
 }
 
-void position_count(struct api_position *position, uint64_t count)
+void position_restart_group(struct position *position)
+{
+    uint64_t rows = position->rows;
+    position->total_rows -= rows < position->total_rows ? rows : position->total_rows;
+    go_to_beginning(position);
+}
+
+void position_next_group(struct position *position)
+{
+    position->group++;
+    go_to_beginning(position);
+}
+
+void position_count(struct position *position, uint64_t count)
 {
     if (!position->counted || count < position->count)
         position->count = count;

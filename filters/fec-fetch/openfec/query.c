@@ -46,16 +46,16 @@ static void number_parameter(struct strbuf *url, const char *name, uint64_t numb
     parameter(url, name, text);
 }
 
-uint64_t query_groups(const struct api_query *query)
+uint64_t query_groups(const struct query *query)
 {
     return query->of_committees ? query->committees.group_count : 1;
 }
 
 /* From what date on rows of the group are asked for: the earliest one of its committees, where
  * --min-date stands for that of a committee that has none. NULL if there is none. */
-static const char *group_min_date(const struct api_query *query, uint64_t group)
+static const char *group_min_date(const struct query *query, uint64_t group)
 {
-    const struct api_committees *committees = &query->committees;
+    const struct committees *committees = &query->committees;
     if (!query->of_committees || group >= committees->group_count)
         return query->filters[FILTER_MIN_DATE];
     const char *earliest = NULL;
@@ -69,20 +69,31 @@ static const char *group_min_date(const struct api_query *query, uint64_t group)
     return earliest;
 }
 
-bool query_takes_undated(const struct api_query *query, uint64_t group)
+bool query_takes_undated(const struct query *query, uint64_t group)
 {
     return group_min_date(query, group) == NULL;
 }
 
+bool query_asks_undated_next(const struct query *query, const struct position *position)
+{
+    return query_pages_by_key(query) && !indexes_null_only(&position->indexes) &&
+           query_takes_undated(query, position->group);
+}
+
+bool query_hides_undated(const struct query *query, const struct position *position)
+{
+    return query_asks_undated_next(query, position) && indexes_at_last_date(&position->indexes);
+}
+
 /* What is asked for beside committees and their dates. */
-static void other_filters(struct strbuf *url, const struct api_query *query)
+static void other_filters(struct strbuf *url, const struct query *query)
 {
     for (int i = FILTER_MIN_DATE + 1; i < FILTERS; i++)
         parameter(url, filter_parameters[i], query->filters[i]);
 }
 
-static void group_parameters(struct strbuf *url, const struct api_query *query,
-                             const struct api_position *position)
+static void group_parameters(struct strbuf *url, const struct query *query,
+                             const struct position *position)
 {
     if (query->of_committees && position->group < query->committees.group_count)
         for (size_t i = query->committees.groups[position->group];
@@ -91,17 +102,19 @@ static void group_parameters(struct strbuf *url, const struct api_query *query,
     parameter(url, filter_parameters[FILTER_MIN_DATE], group_min_date(query, position->group));
 }
 
-static void page_parameters(struct strbuf *url, const struct api_query *query,
-                            const struct api_position *position)
+static void page_parameters(struct strbuf *url, const struct query *query,
+                            const struct position *position)
 {
     if (!query_pages_by_key(query))
         number_parameter(url, "page", position->page + 1);
     for (int i = 0; i < position->indexes.count; i++)
         parameter(url, position->indexes.of[i].name, position->indexes.of[i].value);
+    if (query_hides_undated(query, position))
+        parameter(url, "sort_hide_null", "true");
 }
 
-char *query_url(const struct api_query *query, const char *base,
-                const struct api_position *position)
+char *query_url(const struct query *query, const char *base, const struct position *position,
+                unsigned per_page)
 {
     struct strbuf url = {0};
     strbuf_add(&url, base);
@@ -110,13 +123,13 @@ char *query_url(const struct api_query *query, const char *base,
     group_parameters(&url, query, position);
     other_filters(&url, query);
     parameter(&url, "sort", query->endpoint->sort);
-    number_parameter(&url, "per_page", API_PER_PAGE);
+    number_parameter(&url, "per_page", per_page);
     page_parameters(&url, query, position);
     return url.text;
 }
 
 /* FNV-1a over the list of committees. */
-static uint64_t committees_hash(const struct api_committees *committees)
+static uint64_t committees_hash(const struct committees *committees)
 {
     uint64_t hash = 0xcbf29ce484222325;
     for (size_t i = 0; i < committees->count; i++) {
@@ -135,7 +148,7 @@ static void word(struct strbuf *line, const char *name, const char *value)
     strbuf_format(line, " %s=%s", name, value);
 }
 
-char *query_text(const struct api_query *query)
+char *query_text(const struct query *query)
 {
     struct strbuf line = {0};
     char text[64];
@@ -152,7 +165,7 @@ char *query_text(const struct api_query *query)
     return line.text;
 }
 
-char *query_group_text(const struct api_query *query, const struct api_position *position)
+char *query_group_text(const struct query *query, const struct position *position)
 {
     struct strbuf line = {0};
     strbuf_add(&line, "");

@@ -28,9 +28,9 @@ static uint64_t calls_per_hour;
 static uint64_t minute_ms;
 static struct ledger ledger;
 static bool minute_announced;
-static uint64_t refused_in_a_row; /* calls, without a time to wait */
+static uint64_t consecutive_refusals; /* calls, without a time to wait */
 
-void pace_start(void)
+void quota_start(void)
 {
     const char *calls = getenv("FEC_API_CALLS_PER_HOUR"), *hour = getenv("FEC_API_HOUR_SECONDS");
     calls_per_hour = CALLS_PER_HOUR;
@@ -105,7 +105,7 @@ static uint64_t hour_ago(uint64_t now)
     return now > ledger.hour_ms ? now - ledger.hour_ms : 0;
 }
 
-void pace_look(struct pace_quota *quota)
+void quota_look(struct quota *quota)
 {
     ledger_look(&ledger);
     uint64_t now = clock_time_ms();
@@ -118,7 +118,7 @@ void pace_look(struct pace_quota *quota)
     quota->server_said_at = (int64_t)(ledger.server_said / 1000);
 }
 
-const char *pace_duration(uint64_t seconds)
+const char *quota_duration(uint64_t seconds)
 {
     static char text[60];
     uint64_t minutes = (seconds + 30) / 60;
@@ -131,7 +131,7 @@ const char *pace_duration(uint64_t seconds)
     return text;
 }
 
-void pace_sleep(uint64_t milliseconds)
+void quota_pause(uint64_t milliseconds)
 {
     /* Meanwhile the reader may find that it has enough; then there is nothing to wait for. */
     if (!pipe_pause(STDOUT_FILENO, milliseconds))
@@ -144,7 +144,7 @@ static void announce(uint64_t wait)
 {
     struct limits limits = limits_now();
     uint64_t now = clock_time_ms(), used = calls_since(hour_ago(now));
-    const char *duration = pace_duration((wait + 999) / 1000);
+    const char *duration = quota_duration((wait + 999) / 1000);
     progress_end();
     if (limits.hour > 0 && used >= limits.hour)
         complain("%" PRIu64 " calls of the API were made in this hour, of %" PRIu64
@@ -158,7 +158,7 @@ static void announce(uint64_t wait)
     minute_announced = minute_announced || ledger.wait_until <= now;
 }
 
-bool pace_take(uint64_t longest_ms)
+bool quota_take(uint64_t longest_ms)
 {
     bool announced = false;
     for (;;) {
@@ -175,7 +175,7 @@ bool pace_take(uint64_t longest_ms)
             announce(wait);
             announced = true;
         }
-        pace_sleep(wait < LOOK_MS ? wait : LOOK_MS);
+        quota_pause(wait < LOOK_MS ? wait : LOOK_MS);
     }
 }
 
@@ -212,15 +212,15 @@ static uint64_t wait_after(const struct response *response, uint64_t now)
     bool refused = response->status == 429;
     uint64_t seconds = response->retry_after;
     if (response->status != 0)
-        refused_in_a_row = refused && seconds == 0 ? refused_in_a_row + 1 : 0;
+        consecutive_refusals = refused && seconds == 0 ? consecutive_refusals + 1 : 0;
     if ((refused || response->status >= 500) && seconds > 0)
         return now + 1000 * (seconds < LONGEST_WAIT_SECONDS ? seconds : LONGEST_WAIT_SECONDS);
-    if (response->rate_remaining == 0 || refused_in_a_row > 1)
+    if (response->rate_remaining == 0 || consecutive_refusals > 1)
         return end_of_hour(now);
     return refused && !response->has_retry_after ? now + minute_ms : 0;
 }
 
-void pace_heard(const struct response *response)
+void quota_note_response(const struct response *response)
 {
     if (response->status == 0)
         return;
@@ -235,7 +235,7 @@ void pace_heard(const struct response *response)
     ledger_unlock(&ledger);
 }
 
-uint64_t pace_seconds_for(uint64_t calls)
+uint64_t quota_seconds_for(uint64_t calls)
 {
     struct limits limits = limits_now();
     uint64_t now = clock_time_ms(), used = calls_since(hour_ago(now));

@@ -13,7 +13,7 @@
 
 #include "fec-fetch/http/request.h"
 
-struct pace_quota {
+struct quota {
     uint64_t limit;           /* calls in an hour; 0 if there is none */
     uint64_t used;            /* calls of the last hour */
     uint64_t left;            /* calls that this hour still has; without a limit it means nothing */
@@ -24,26 +24,26 @@ struct pace_quota {
 };
 
 /* Reads the settings. Once, before all else here. */
-void pace_start(void);
+void quota_start(void);
 
 /* What is known now. Reads the ledger and changes nothing. */
-void pace_look(struct pace_quota *quota);
+void quota_look(struct quota *quota);
 
 /* Waits until a call may be made, and notes it. A long wait is announced on stderr. Returns false,
  * having waited and noted nothing, if it would take longer than `longest_ms`. */
-bool pace_take(uint64_t longest_ms);
+bool quota_take(uint64_t longest_ms);
 
 /* Notes what the server has said in an answer. */
-void pace_heard(const struct response *response);
+void quota_note_response(const struct response *response);
 
 /* In how many seconds so many calls from now on will have been made, as far as the limits decide
  * it; 0 if this hour has enough of them. */
-uint64_t pace_seconds_for(uint64_t calls);
+uint64_t quota_seconds_for(uint64_t calls);
 
 /* Sleeps; if the reader of standard output goes away meanwhile, ends as cli_end_closed_pipe. */
-void pace_sleep(uint64_t milliseconds);
+void quota_pause(uint64_t milliseconds);
 
 /* "3 h 6 min", "12 min", "45 s"; valid until the next call. */
-const char *pace_duration(uint64_t seconds);
+const char *quota_duration(uint64_t seconds);
 
 #endif

@@ -1,17 +1,22 @@
-/* response.c - see response.h */
+/* response.c - reading a response of the API: a page of rows, or what was wrong.
+ *
+ * Nothing in a response is believed. JSON of a few bytes can take a hundred times as much memory,
+ * so memory is bounded; a page must lead on from where we are, or we would read in circles; and
+ * what a server says in an error can hold control characters, and the key that we have sent.
+ */
 #include "fec-fetch/openfec/response.h"
 #include "base/strbuf.h"
 #include "fec-fetch/openfec/key.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What the JSON of one answer may take in memory: some five times what a page of a hundred rows
- * takes. */
-#define MOST_MEMORY ((size_t)8 * 1024 * 1024)
+/* The memory that a response may take: so much for each byte, and so much beside. Rows take five to
+ * seven bytes a byte. */
+#define MEMORY_A_BYTE 10
+#define MEMORY_BESIDE ((size_t)6 * 1024 * 1024)
 /* What a piece takes besides its bytes, about: its size, and what malloc needs. */
 #define PER_PIECE 32
 
@@ -22,12 +27,12 @@ union piece {
     max_align_t aligned;
 };
 
-static size_t memory_used;
+static size_t memory_used, most_memory = MEMORY_BESIDE;
 static bool memory_exceeded;
 
 static void *take_memory(size_t size)
 {
-    if (size > MOST_MEMORY || memory_used + size + PER_PIECE > MOST_MEMORY) {
+    if (size > most_memory || memory_used + size + PER_PIECE > most_memory) {
         memory_exceeded = true;
         return NULL;
     }
@@ -48,7 +53,7 @@ static void give_memory(void *memory)
     free(piece);
 }
 
-void answers_start(void)
+void responses_start(void)
 {
     json_set_alloc_funcs(take_memory, give_memory);
 }
@@ -58,13 +63,13 @@ void answers_start(void)
 /* Appends a text of the server's without the key, which is overwritten in it: blanks and control
  * characters, also those above ASCII, become one blank each, and what is too long is cut between
  * two characters. */
-static void append_clean(char text[ANSWER_REASON], char *more)
+static void append_clean(char text[REASON_SIZE], char *more)
 {
-    size_t used = strlen(text), most = ANSWER_REASON - 8;
+    size_t used = strlen(text), most = REASON_SIZE - 8;
     const unsigned char *c = (const unsigned char *)more;
     if (used >= most)
         return;
-    api_key_hide(more);
+    key_hide(more);
     for (; *c != '\0' && used < most; c++) {
         bool is_c1 = c[0] == 0xC2 && c[1] >= 0x80 && c[1] < 0xA0;
         bool is_blank = *c <= ' ' || *c == 0x7f || is_c1;
@@ -88,7 +93,7 @@ static void append_clean(char text[ANSWER_REASON], char *more)
         strcpy(text + used, " ...");
 }
 
-static void append_string(char text[ANSWER_REASON], const json_t *string)
+static void append_string(char text[REASON_SIZE], const json_t *string)
 {
     char *copy = string_copy(json_string_value(string));
     append_clean(text, copy);
@@ -97,11 +102,11 @@ static void append_string(char text[ANSWER_REASON], const json_t *string)
 
 /* {"error": {"code": ..., "message": ...}} of api.data.gov, which guards the API, and
  * {"message": ...} of openFEC, where it can be an object with a message for each parameter. */
-static void take_error(const json_t *answer, char text[ANSWER_REASON], bool *bad_key)
+static void take_error(const json_t *document, char text[REASON_SIZE], bool *bad_key)
 {
-    const json_t *error = json_object_get(answer, "error");
+    const json_t *error = json_object_get(document, "error");
     const json_t *code = json_object_get(error, "code");
-    const json_t *message = json_object_get(json_is_object(error) ? error : answer, "message");
+    const json_t *message = json_object_get(json_is_object(error) ? error : document, "message");
     if (message == NULL)
         message = error;
     if (json_is_string(code)) {
@@ -121,27 +126,16 @@ static void take_error(const json_t *answer, char text[ANSWER_REASON], bool *bad
 
 /* --- pages */
 
-static bool fails(char reason[ANSWER_REASON], const char *format, ...) CLI_PRINTF(2, 3);
-
-static bool fails(char reason[ANSWER_REASON], const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(reason, ANSWER_REASON, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-/* A number of pagination that is not negative; API_UNKNOWN if there is none. */
+/* A number of pagination that is not negative; PAGE_UNKNOWN if there is none. */
 static int64_t number_of(const json_t *pagination, const char *name)
 {
     const json_t *value = json_object_get(pagination, name);
     return json_is_integer(value) && json_integer_value(value) >= 0 ? json_integer_value(value)
-                                                                    : API_UNKNOWN;
+                                                                    : PAGE_UNKNOWN;
 }
 
 /* Takes one of last_indexes. A date that is null says the same as sort_null_only. */
-static bool take_index(struct api_indexes *indexes, const char *name, const json_t *value)
+static bool take_index(struct indexes *indexes, const char *name, const json_t *value)
 {
     char number[40];
     if (json_is_null(value))
@@ -158,97 +152,75 @@ static bool take_index(struct api_indexes *indexes, const char *name, const json
 
 /* Takes last_indexes, and checks that they lead on from where we are: a page that does not is one
  * that has been read before. */
-static bool take_indexes(struct api_page *page, const json_t *indexes,
-                         const struct api_indexes *before, char reason[ANSWER_REASON])
+static bool take_indexes(struct page *page, const json_t *indexes, const struct indexes *before,
+                         char reason[REASON_SIZE])
 {
     const char *name;
     json_t *value;
     json_object_foreach((json_t *)indexes, name, value)
     {
         if (!take_index(&page->next, name, value))
-            return fails(reason, "last_indexes has an entry that can't be one");
+            return page_fails(reason, "last_indexes has an entry that can't be one");
     }
     if (indexes_get(&page->next, LAST_DATE) == NULL && indexes_null_only(before) &&
         !indexes_set(&page->next, NULL_ONLY, "true"))
-        return fails(reason, "last_indexes has too many entries");
+        return page_fails(reason, "last_indexes has too many entries");
     if (indexes_get(&page->next, LAST_INDEX) == NULL ||
         (indexes_get(&page->next, LAST_DATE) == NULL && !indexes_null_only(&page->next)))
-        return fails(reason, "last_indexes does not say where the next page begins");
+        return page_fails(reason, "last_indexes does not say where the next page begins");
     if (!indexes_advance(before, &page->next))
-        return fails(reason, "a page that has been read before, it ends at record %s",
-                     indexes_get(&page->next, LAST_INDEX));
+        return page_fails(reason, "a page that has been read before, it ends at record %s",
+                          indexes_get(&page->next, LAST_INDEX));
     page->has_next = true;
     return true;
 }
 
-bool answer_ends(const struct api_page *page, const struct api_query *query,
-                 const struct api_position *position, char reason[ANSWER_REASON])
-{
-    struct api_position counted = *position;
-    /* The rows without a date are still to be asked for. */
-    if (query_pages_by_key(query) && !indexes_null_only(&position->indexes) &&
-        query_takes_undated(query, position->group))
-        return true;
-    if (page->exact && page->count >= 0)
-        position_count(&counted, (uint64_t)page->count);
-    else if (!page->out_of_range)
-        counted.counted = false;
-    if (counted.counted && counted.count > position->rows)
-        return fails(reason, "the rows end, but of %llu that the server counts %llu have come",
-                     (unsigned long long)counted.count, (unsigned long long)position->rows);
-    if (!query_pages_by_key(query) && page->exact && page->pages >= 0 &&
-        (uint64_t)page->pages > position->page)
-        return fails(reason, "the rows end, but of %llu pages %llu have come",
-                     (unsigned long long)page->pages, (unsigned long long)position->page);
-    return true;
-}
-
 /* {"error": ...} or {"message": ...} in place of a page, with the status of a good one. */
-static bool says_error(const json_t *answer, char reason[ANSWER_REASON])
+static bool says_error(const json_t *document, char reason[REASON_SIZE])
 {
     static const char intro[] = "an error in place of a page: ";
-    char said[ANSWER_REASON] = "";
+    char said[REASON_SIZE] = "";
     bool bad_key = false;
-    take_error(answer, said, &bad_key);
+    take_error(document, said, &bad_key);
     if (said[0] != '\0')
-        snprintf(reason, ANSWER_REASON, "%s%.*s", intro, ANSWER_REASON - (int)sizeof intro, said);
+        snprintf(reason, REASON_SIZE, "%s%.*s", intro, REASON_SIZE - (int)sizeof intro, said);
     return said[0] != '\0';
 }
 
-static bool take_page(struct api_page *page, const struct api_query *query,
-                      const struct api_position *position, char reason[ANSWER_REASON])
+static bool take_page(struct page *page, const struct query *query, const struct position *position,
+                      char reason[REASON_SIZE])
 {
-    const json_t *pagination = json_object_get(page->answer, "pagination"), *row;
+    const json_t *pagination = json_object_get(page->document, "pagination"), *row;
     size_t i;
-    page->rows = json_object_get(page->answer, "results");
+    page->rows = json_object_get(page->document, "results");
     if ((!json_is_object(pagination) || !json_is_array(page->rows)) &&
-        says_error(page->answer, reason))
+        says_error(page->document, reason))
         return false;
     if (!json_is_object(pagination))
-        return fails(reason, "the answer has no object 'pagination'");
+        return page_fails(reason, "the response has no object 'pagination'");
     if (!json_is_array(page->rows))
-        return fails(reason, "the answer has no array 'results'");
+        return page_fails(reason, "the response has no array 'results'");
     json_array_foreach(page->rows, i, row)
     {
         if (!json_is_object(row))
-            return fails(reason, "row %zu of the answer is no object", i + 1);
+            return page_fails(reason, "row %zu of the response is not an object", i + 1);
     }
     page->row_count = json_array_size(page->rows);
     page->count = number_of(pagination, "count");
     /* Where there is no keyset, pages are numbered by the count, so it is exact if nothing is said.
      */
     const json_t *exact = json_object_get(pagination, "is_count_exact");
-    page->exact = query_pages_by_key(query) ? json_is_true(exact) : !json_is_false(exact);
+    page->is_exact = query_pages_by_key(query) ? json_is_true(exact) : !json_is_false(exact);
     page->pages = number_of(pagination, "pages");
     int64_t per_page = number_of(pagination, "per_page");
-    page->per_page = per_page > 0 ? (size_t)per_page : API_PER_PAGE;
+    page->per_page = per_page > 0 ? (size_t)per_page : PER_PAGE;
     int64_t number = number_of(pagination, "page");
-    if (!query_pages_by_key(query) && number != API_UNKNOWN &&
+    if (!query_pages_by_key(query) && number != PAGE_UNKNOWN &&
         (uint64_t)number != position->page + 1)
-        return fails(reason, "page %" JSON_INTEGER_FORMAT " came, page %llu was asked for",
-                     (json_int_t)number, (unsigned long long)position->page + 1);
+        return page_fails(reason, "page %" JSON_INTEGER_FORMAT " came, page %llu was asked for",
+                          (json_int_t)number, (unsigned long long)position->page + 1);
     if (page->row_count == 0)
-        return answer_ends(page, query, position, reason);
+        return page_ends(page, query, position, reason);
     if (!query_pages_by_key(query))
         return true;
     const json_t *indexes = json_object_get(pagination, "last_indexes");
@@ -256,7 +228,7 @@ static bool take_page(struct api_page *page, const struct api_query *query,
         return take_indexes(page, indexes, &position->indexes, reason);
     return (page->row_count < page->per_page &&
             page_counts_all(page, position->rows + page->row_count)) ||
-           fails(reason, "a page with rows came without last_indexes");
+           page_fails(reason, "a page with rows came without last_indexes");
 }
 
 /* How much of jansson's text comes before what it quotes, which can be a part of the key. */
@@ -266,22 +238,24 @@ static int length_without_quote(const char *text)
     return quote != NULL ? (int)(quote - text) : (int)strlen(text);
 }
 
-bool answer_read(struct api_page *page, const struct api_query *query,
-                 const struct api_position *position, const char *body, size_t length,
-                 char reason[ANSWER_REASON])
+bool response_read(struct page *page, const struct query *query, const struct position *position,
+                   const char *body, size_t length, char reason[REASON_SIZE])
 {
     json_error_t error;
-    *page = (struct api_page){0};
+    *page = (struct page){0};
     memory_exceeded = false;
-    page->answer = json_loadb(body, length, JSON_ALLOW_NUL, &error);
-    bool good = page->answer != NULL;
-    if (!good && memory_exceeded)
-        fails(reason, "the answer needs more than %zu MB of memory", MOST_MEMORY >> 20);
+    most_memory = MEMORY_BESIDE + MEMORY_A_BYTE * length;
+    page->document = json_loadb(body, length, JSON_ALLOW_NUL, &error);
+    bool good = page->document != NULL;
+    page->is_too_large = memory_exceeded;
+    if (memory_exceeded)
+        good =
+            page_fails(reason, "the response needs more than %zu MB of memory", most_memory >> 20);
     else if (!good)
-        fails(reason, "malformed JSON at byte %d of %zu: %.*s", error.position, length,
-              length_without_quote(error.text), error.text);
-    else if (!json_is_object(page->answer))
-        good = fails(reason, "the answer is no JSON object");
+        page_fails(reason, "malformed JSON at byte %d of %zu: %.*s", error.position, length,
+                   length_without_quote(error.text), error.text);
+    else if (!json_is_object(page->document))
+        good = page_fails(reason, "the response is not a JSON object");
     else
         good = take_page(page, query, position, reason);
     if (!good)
@@ -289,13 +263,14 @@ bool answer_read(struct api_page *page, const struct api_query *query,
     return good;
 }
 
-void answer_error(const struct response *response, char text[ANSWER_REASON], bool *bad_key)
+void response_error(const struct response *response, char text[REASON_SIZE], bool *bad_key)
 {
     json_error_t error;
     text[0] = '\0';
     *bad_key = response->status == 401;
-    json_t *answer = json_loadb(response->error_body, response->error_length, 0, &error);
-    if (json_is_object(answer))
-        take_error(answer, text, bad_key);
-    json_decref(answer);
+    most_memory = MEMORY_BESIDE + MEMORY_A_BYTE * response->error_length;
+    json_t *document = json_loadb(response->error_body, response->error_length, 0, &error);
+    if (json_is_object(document))
+        take_error(document, text, bad_key);
+    json_decref(document);
 }

@@ -19,7 +19,7 @@ static _Noreturn void die_of_output(void)
 }
 
 /* Takes up the file where the last whole page ended. `length` is what it has now. */
-static void cut_back(const struct rows_place *before, uint64_t length)
+static void cut_back(const struct rows_file *before, uint64_t length)
 {
     if (length < before->length)
         die(EX_DATAERR,
@@ -40,7 +40,7 @@ static void cut_back(const struct rows_place *before, uint64_t length)
              length - before->length);
 }
 
-void rows_open(struct api_rows *rows, const struct rows_place *before)
+void rows_open(struct rows *rows, const struct rows_file *before)
 {
     struct stat status;
     int flags = fcntl(STDOUT_FILENO, F_GETFL);
@@ -48,11 +48,11 @@ void rows_open(struct api_rows *rows, const struct rows_place *before)
         die_of_output();
     output_open(&rows->output, STDOUT_FILENO, NAME);
     rows->noted = before != NULL && S_ISREG(status.st_mode);
-    rows->place = (struct rows_place){.known = rows->noted};
+    rows->file = (struct rows_file){.known = rows->noted};
     if (!rows->noted)
         return;
-    rows->place.inode = (uint64_t)status.st_ino;
-    bool same = before->known && before->inode == rows->place.inode;
+    rows->file.inode = (uint64_t)status.st_ino;
+    bool same = before->known && before->inode == rows->file.inode;
     if (same)
         cut_back(before, (uint64_t)status.st_size);
     /* A file that is opened for appending tells where it ends only when it is asked. */
@@ -60,7 +60,7 @@ void rows_open(struct api_rows *rows, const struct rows_place *before)
                                                 : lseek(STDOUT_FILENO, 0, SEEK_CUR);
     if (end < 0)
         die_of_output();
-    rows->place.length = rows->place.most = (uint64_t)end;
+    rows->file.length = rows->file.most = (uint64_t)end;
 }
 
 /* As they were filed, with the keys in their order. */
@@ -73,12 +73,12 @@ static int count_bytes(const char *bytes, size_t length, void *context)
     return 0;
 }
 
-void rows_expect(struct api_rows *rows, const json_t *array)
+void rows_expect(struct rows *rows, const json_t *array)
 {
-    rows->place.most = rows->place.length + json_array_size(array);
+    rows->file.most = rows->file.length + json_array_size(array);
     for (size_t i = 0; i < json_array_size(array); i++)
-        if (json_dump_callback(json_array_get(array, i), count_bytes, &rows->place.most,
-                               ROW_FORM) != 0)
+        if (json_dump_callback(json_array_get(array, i), count_bytes, &rows->file.most, ROW_FORM) !=
+            0)
             die(EX_OSERR, "no memory to write a row");
 }
 
@@ -88,7 +88,7 @@ static int take(const char *bytes, size_t length, void *context)
     return 0;
 }
 
-void rows_write(struct api_rows *rows, const json_t *array)
+void rows_write(struct rows *rows, const json_t *array)
 {
     for (size_t i = 0; i < json_array_size(array); i++) {
         if (json_dump_callback(json_array_get(array, i), take, &rows->output, ROW_FORM) != 0)
@@ -97,7 +97,7 @@ void rows_write(struct api_rows *rows, const json_t *array)
     }
 }
 
-void rows_make_safe(struct api_rows *rows)
+void rows_make_safe(struct rows *rows)
 {
     output_flush(&rows->output);
     if (!rows->noted)
@@ -107,10 +107,10 @@ void rows_make_safe(struct api_rows *rows)
     off_t end = lseek(STDOUT_FILENO, 0, SEEK_CUR);
     if (end < 0)
         die_of_output();
-    rows->place.length = rows->place.most = (uint64_t)end;
+    rows->file.length = rows->file.most = (uint64_t)end;
 }
 
-void rows_close(struct api_rows *rows)
+void rows_close(struct rows *rows)
 {
     output_close(&rows->output);
 }

@@ -16,35 +16,35 @@
 #include <stdint.h>
 
 /* A regular file and a length of it. */
-struct rows_place {
+struct rows_file {
     bool known; /* false: standard output is no regular file, or nothing was noted */
     uint64_t inode, length;
     uint64_t most; /* its length behind the page that is being written */
 };
 
-struct api_rows {
+struct rows {
     struct output output;
-    bool noted;              /* standard output is a regular file, and its place is noted */
-    struct rows_place place; /* behind the last page; its length is set by rows_make_safe */
+    bool noted;            /* standard output is a regular file, and its place is noted */
+    struct rows_file file; /* behind the last page; its length is set by rows_make_safe */
 };
 
 /* Starts to write. If standard output is the file of `before`, it is cut back to the length there;
  * EX_DATAERR if it is shorter, for then rows have been lost, or longer than it can have become.
  * NULL if nobody notes its place. */
-void rows_open(struct api_rows *rows, const struct rows_place *before);
+void rows_open(struct rows *rows, const struct rows_file *before);
 
 /* Reckons how long the file will be behind the array: sets place.most. */
-void rows_expect(struct api_rows *rows, const json_t *array);
+void rows_expect(struct rows *rows, const json_t *array);
 
 /* Writes each object of the array on a line of its own, compact, with its keys in their order and
  * amounts as they were filed. */
-void rows_write(struct api_rows *rows, const json_t *array);
+void rows_write(struct rows *rows, const json_t *array);
 
 /* Hands what was written to the reader, or if its place is noted puts it safely on the disk.
  * EX_IOERR if that fails. */
-void rows_make_safe(struct api_rows *rows);
+void rows_make_safe(struct rows *rows);
 
 /* Closes standard output. */
-void rows_close(struct api_rows *rows);
+void rows_close(struct rows *rows);
 
 #endif

@@ -1,12 +1,13 @@
-/* sweep.h - a query of the API, read to its end or as far as the caller wants, to standard
- * output. */
+/* sweep.h - a query of the API, read to its end or as far as the caller wants. */
 #ifndef FEC_FETCH_OPENFEC_SWEEP_H
 #define FEC_FETCH_OPENFEC_SWEEP_H
 
 #include "fec-fetch/openfec/query.h"
 
-struct api_reading {
-    const struct api_query *query;
+#include <stdint.h>
+
+struct sweep {
+    const struct query *query;
     const char *base;        /* URL, http or https, without a slash at its end */
     const char *shown;       /* the same for messages */
     const char *cursor_path; /* NULL if there is none */
@@ -14,9 +15,9 @@ struct api_reading {
     uint64_t retries;
 };
 
-/* Reads the rows. Where there is a cursor file it goes on from there. Returns when all have been
- * written, or so many pages, or at least one page and the next call would have to wait for the
- * limits of the key (only if most_pages is not 0). */
-void api_read(const struct api_reading *reading);
+/* Writes the rows to standard output, with a cursor file from where that one ends. Returns when all
+ * have been written; if most_pages is not 0 also after that many pages, or when at least one was
+ * written and the next call would have to wait for the limits of the key. */
+void sweep_run(const struct sweep *sweep);
 
 #endif
