@@ -139,6 +139,10 @@ soak:
 	$(MAKE) all
 	tests/soak/soak
 
+# Writes docs/data-dictionary.md from the comments in the schema; a test compares it.
+dictionary: all
+	./make/dictionary.sh
+
 # --- installing and releasing
 
 prefix = $(DESTDIR)$(PREFIX)
@@ -156,6 +160,7 @@ install: all
 	done
 	install -m 644 README.md CHANGELOG.md LICENSE pipeline.conf.example \
 		'$(prefix)/share/doc/fecpipe'
+	install -m 644 docs/*.md '$(prefix)/share/doc/fecpipe/docs'
 	install -m 644 man/*.1 '$(prefix)/share/man/man1'
 	install -m 644 man/*.5 '$(prefix)/share/man/man5'
 
@@ -197,6 +202,7 @@ help:
 	@echo
 	@echo 'make install    install below PREFIX ($(PREFIX)), DESTDIR before it'
 	@echo 'make uninstall  remove what was installed'
+	@echo 'make dictionary write docs/data-dictionary.md from the comments in the schema'
 	@echo 'make dist       write build/$(DIST).tar.gz'
 	@echo 'make distcheck  dist, and try that file'
 	@echo 'make clean      remove what was built'
@@ -204,6 +210,6 @@ help:
 	@echo 'KIND=debug, KIND=sanitized or KIND=coverage before or after a target: programs of that kind'
 
 always:
-.PHONY: all always tests debug deps run demo check coverage bench soak install uninstall dist \
-	distcheck clean help $(TEST_FILES) $(TEST_ROOMS)
+.PHONY: all always tests debug deps run demo check coverage bench soak install uninstall \
+	dictionary dist distcheck clean help $(TEST_FILES) $(TEST_ROOMS)
 .SECONDARY:

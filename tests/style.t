@@ -1,16 +1,21 @@
 #!/usr/bin/env perl
-# What can be said of the source without running it: the tools have nothing to complain of, the
-# manual pages name what the programs name, what is mentioned exists, nothing is too long.
+# What can be said of the source without running it: the tools have nothing to complain of, no file
+# uses what its room must not use, the manual pages name what the programs name, what is mentioned
+# exists, nothing is too long, and the words are plain.
 use strict;
 use warnings;
+use File::Basename qw(dirname);
 use File::Find ();
 use Test::More;
 use FindBin;
 use lib "$FindBin::Bin/lib";
+use English;
 use Fecpipe;
+use Rooms;
 
 my $columns = 100;     # a line of source
-my $lines = 600;       # a file of C or shell
+my $lines = 520;       # a file of C or shell
+my $screen = 60;       # lines of a function
 my $clang_format = 14; # another version breaks lines at other places
 my @programs = qw(fec-fetch fec-unzip fec-parse fec-dedupe pg-load);
 
@@ -84,6 +89,55 @@ silent("$_: perl compiles it", ['perl', '-Itests/lib', '-c', $_], qr/ syntax OK$
 my $elsewhere = qr/manual not found|outdated mandoc\.db/;
 silent("$_: mandoc has nothing to say", ['mandoc', '-T', 'lint', $_], $elsewhere) for @pages;
 
+# TODO: rooms and words that are still on their way.
+our $TODO = 'moving';
+# --- rooms: an include names the room of the file, and rooms know of each other in one direction
+
+my (%uses, %room_uses, %names_no_room, %crosses, %has_no_header);
+for my $file (@c) {
+    my @included = includes($file, $text{$file});
+    $names_no_room{$file} = 1 if grep { !/\// } @included;
+    $crosses{$file} = 1 if crossing($file, @included);
+    # A file and its header are one; what a test includes is no matter of rooms.
+    next if $file !~ m{^filters/};
+    (my $unit = $file) =~ s/\.[ch]$//;
+    for (@included) {
+        $uses{$unit}{s/\.[ch]$//r} = 1;
+        $room_uses{dirname($file)}{dirname($_)} = 1 if dirname($file) ne dirname($_);
+    }
+    next if $file =~ /\.h$/ || $text{$file} =~ /^int main\(/m;
+    $has_no_header{$file} = 1 if !-f "$unit.h";
+}
+is join(' ', sort keys %names_no_room), '', 'every include names a file that is there';
+is join(' ', sort keys %crosses), '', 'no file includes what its room must not use';
+is circle(\%room_uses), '', 'no circle of rooms';
+is circle(\%uses), '', 'no circle of files that include each other';
+is join(' ', sort keys %has_no_header), '', 'every .c has a header of its own name';
+
+# The driver is one program in several files: pipeline.sh reads them all, each calls the others.
+my @driver = grep { m{^driver/|^pipeline\.sh$} } @shell;
+my (%defined_in, %calls);
+for my $file (@driver) { push @{$defined_in{$_->[0]}}, $file for functions_of($text{$file}) }
+is join(' ', grep { @{$defined_in{$_}} > 1 } sort keys %defined_in), '',
+    'no two files of the driver define the same function';
+for my $file (@driver) {
+    for my $name (calls($text{$file}, sort keys %defined_in)) {
+        $calls{$file}{$_} = 1 for grep { $_ ne $file } @{$defined_in{$name}};
+    }
+}
+is circle(\%calls), '', "no circle of the driver's files that call each other";
+
+# SQL decides, bash does not: the driver sends files of sql/, not statements. The demo shows some.
+my $statement = qr/\b(?:SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT)\b/;
+is join(' ', grep { $_ ne 'driver/demo.sh' && $text{$_} =~ $statement } @driver), '',
+    'no statement of SQL stands in the driver';
+for my $file (@c, @shell) {
+    my @long = map { "$_->[0] ($_->[1])" } grep { $_->[1] > $screen } functions_of($text{$file});
+    is "@long", '', "$file: its functions fit a screen" if @long;
+}
+
+$TODO = undef;
+
 # --- programs and manual pages
 
 # The options in the list of options of a manual page, with their dashes.
@@ -145,21 +199,28 @@ for my $program (grep { -x program($_) } @programs) {
 
 my ($table) = $text{'driver/config.sh'} =~ /^setting_table='\n([^']+)'/m;
 my @settings = sort $table =~ /^ *([A-Z_]+) /mg;
-my ($section) = $text{'README.md'} =~ /^## Settings\n(.*?)^## /ms;
+my ($section) = $text{'docs/operations.md'} =~ /^## Settings\n(.*?)^## /ms;
 is_deeply [sort grep { !/^PG/ } $text{'pipeline.conf.example'} =~ /^#?([A-Z_]+)=/mg], \@settings,
     'pipeline.conf.example has every setting';
 is_deeply [sort grep { !/^PG/ } $section =~ /^\| `([A-Z_]+)`/mg], [sort @settings, 'FEC_CONF'],
-    'so has the README';
+    'so has docs/operations.md';
 is_deeply [grep { $text{'man/pipeline.sh.1'} !~ /^\.It Ev (?:.* )?$_\b/m } @settings], [],
     'so has pipeline.sh(1)';
 
 # --- what is mentioned exists
 
 my %target = map { ($_, 1) } $text{Makefile} =~ /^([a-z]+):/mg;
-is join(' ', grep { !$target{$_} } $text{'README.md'} =~ /(?:`|^)make ([a-z]+)/mg), '',
-    'the README names targets that the Makefile has';
-like $text{'README.md'}, qr/^<!-- bench -->\n.*^<!-- \/bench -->\n/ms,
-    'the README has a place for the benchmark';
+my @papers = grep { /\.md$/ } @files;
+for my $file (@papers) {
+    my @unknown = grep { !$target{$_} } $text{$file} =~ /(?:`|^)make ([a-z]+)(?![\w\/=])/mg;
+    is "@unknown", '', "$file: it names targets that the Makefile has";
+    my ($folder) = $file =~ m{^(.*/)};
+    my @dead = grep { !-e ($folder // '') . $_ }
+        grep { !/^https?:/ } $text{$file} =~ /\]\(([^)#\s]+)(?:#[^)\s]*)?\)/g;
+    is "@dead", '', "$file: its links lead to files that are there";
+}
+like $text{'docs/speed.md'}, qr/^<!-- bench -->\n.*^<!-- \/bench -->\n/ms,
+    'docs/speed.md has a place for the benchmark';
 my $kept = qr{(?:sql|driver|make|man|filters|tests)/[\w./-]+\.(?:sql|sh|c|h|t|pm|[15])\b};
 for my $file (@files) {
     my %mentioned = map { ($_, 1) } $text{$file} =~ m{(?<![\w/.-])($kept)}g;
@@ -167,6 +228,7 @@ for my $file (@files) {
     $mentioned{"$folder/$1"} = 1 while $file =~ m{^sql/} && $text{$file} =~ /^ *\\ir (\S+)$/mg;
     $mentioned{$1} = 1 while $text{$file} =~ m{\$share/((?:sql|driver)/[\w/-]+\.\w+)}g;
     my @missing = grep { !-e $_ } sort keys %mentioned;
+    local $TODO = $file eq 'docs/architecture.md' ? 'moving' : undef;
     is "@missing", '', "$file: the files that it mentions exist" if %mentioned;
 }
 
@@ -199,4 +261,11 @@ for my $file (@c, @shell) {
 is join(' ', grep { $text{$_} =~ /[ \t]$/m } @c, @shell, @sql, @perl, @pages), '',
     'no line ends in blanks';
 is join(' ', grep { $text{$_} =~ /[^\n]\z/ } @files), '', 'every file ends with a newline';
+
+# The list of words names them itself.
+$TODO = 'moving';
+for my $file (grep { !m{^LICENSE$|/English\.pm$} } @files) {
+    my @found = unplain($text{$file});
+    is join("\n", @found), '', "$file: its words are plain" if @found;
+}
 done_testing;

@@ -1,10 +1,10 @@
 #!/usr/bin/env perl
-# What README and manual pages show can be pasted: every example is run, on made-up data, and does
-# what is said of it.
+# What README, docs and manual pages show can be pasted: every example is run, on made-up data, and
+# does what is said of it.
 #
-# Examples are the ```sh and ```sql blocks of README.md, and the displays in the section EXAMPLES of
-# the manual pages. Each is run in a folder of its own that has the files which the example reads,
-# with a stand-in for the API, and with a crontab that is not the machine's.
+# Examples are the ```sh and ```sql blocks of README.md and docs/, and the displays in the section
+# EXAMPLES of the manual pages. Each is run in a folder of its own that has the files which the
+# example reads, with a stand-in for the API, and with a crontab that is not the machine's.
 use strict;
 use warnings;
 use Test::More;
@@ -19,13 +19,14 @@ my @pages = (map({ "$_.1" } @programs), 'fec-records.5', 'pipeline.sh.1');
 
 # --- finding the examples
 
-# The ```LANGUAGE blocks of a text, with the heading that they stand under.
-sub readme_blocks {
-    my ($text) = @_;
+# The ```LANGUAGE blocks of a page in Markdown, with the heading that they stand under.
+sub page_blocks {
+    my ($page) = @_;
     my ($heading, @blocks) = ('');
-    while ($text =~ /^## ([^\n]*)$|^```(\w*)\n(.*?)^```$/msg) {
+    my $text = slurp(top() . "/$page");
+    while ($text =~ /^#+ ([^\n]*)$|^```(\w*)\n(.*?)^```$/msg) {
         if (defined $1) { $heading = $1 }
-        elsif ($2 ne '') { push @blocks, ["README.md, $heading", $2, $3] }
+        elsif ($2 ne '') { push @blocks, ["$page, $heading", $2, $3] }
     }
     return @blocks;
 }
@@ -48,10 +49,11 @@ sub manual_blocks {
     return @blocks;
 }
 
-my @by_hand = readme_blocks(slurp(top() . '/README.md'));
+my @by_hand = map { page_blocks($_) } 'README.md', map { "docs/$_" } qw(by-hand.md counting.md
+    operations.md queries.md);
 my @examples = (grep({ $_->[1] eq 'sh' } @by_hand), map({ manual_blocks($_) } @pages[0 .. 5]));
 my @later = (grep({ $_->[1] eq 'sql' } @by_hand), manual_blocks('pipeline.sh.1'));
-cmp_ok scalar(grep { $_->[1] eq 'sh' } @by_hand), '>=', 6, 'the README shows the stages by hand';
+cmp_ok scalar(grep { $_->[1] eq 'sh' } @by_hand), '>=', 6, 'docs/ shows the stages by hand';
 cmp_ok scalar(grep { $_->[1] eq 'sql' } @by_hand), '>=', 3, 'and some queries';
 cmp_ok scalar(grep { $_->[1] eq 'cron' } @later), '>=', 1, 'the manual has entries for cron';
 for my $page (@pages) {
@@ -188,18 +190,19 @@ my ($all, $amount) = @$second{qw(indiv.records indiv.amount_total)};
 my $withdrawn = $second->{'indiv.withdrawn'};
 my $difference = $second->{'indiv.new'} + $second->{'indiv.changed'};
 my @expected = (
-    ['README.md', 'printf "%.2f\n", sum', 'the sum is that of the file',
+    ['docs/by-hand.md', 'printf "%.2f\n", sum', 'the sum is that of the file',
         sub { $_[0]{out} eq sum_of_file() }],
-    ['README.md', '-g contributor_state', 'every record is counted in one state',
+    ['docs/by-hand.md', '-g contributor_state', 'every record is counted in one state',
         sub { my $n = 0; $n += $1 while $_[0]{out} =~ /^[^\t]*\t(\d+)\t/mg;
             $n == $all + $second->{'indiv.repeated'} }],
-    ['README.md', 'cat rejects.txt', 'the rejected line is shown with its reason',
+    ['docs/by-hand.md', 'cat rejects.txt', 'the rejected line is shown with its reason',
         sub { $_[0]{out} =~ /^\d+\tno SUB_ID\t/ && $_[0]{out} =~ /^rejected=1$/m }],
-    ['README.md', 'fec-unzip -l', 'the archive is listed',
+    ['docs/by-hand.md', 'fec-unzip -l', 'the archive is listed',
         sub { $_[0]{out} =~ /\titcont\.txt$/m && $_[0]{out} =~ m{\tby_date/itcont_2018_}m }],
-    ['README.md', 'FROM mine', 'the table has all records',
+    ['docs/by-hand.md', 'FROM mine', 'the table has all records',
         sub { $_[0]{out} =~ /\b$all \| +\Q$amount\E\b/ }],
-    ['README.md', 'new-or-changed', "$difference records new or changed, $withdrawn withdrawn",
+    ['docs/by-hand.md', 'new-or-changed',
+        "$difference records new or changed, $withdrawn withdrawn",
         sub { $_[0]{out} =~ /^\s*$difference\n\s*$withdrawn\n$/ }],
     ['fec-dedupe.1', '--key committee_id', 'each committee is there',
         sub { lines_of("$_[0]{dir}/cm.tsv")
@@ -215,13 +218,14 @@ my @expected = (
                 eq "$all\t$amount" }],
     ['pg-load.1', 'CREATE TABLE names', 'what was loaded is counted',
         sub { $_[0]{out} =~ /^records=$second->{'cm.lines'}$/m }],
-    ['README.md', 'AS before', 'the rows that were corrected',
+    ['docs/queries.md', 'AS before', 'the rows that were corrected',
         sub { lines($_[0]{out}) == $second->{'indiv.changed'} }],
-    ['README.md', 'AS month', 'what was withdrawn',
+    ['docs/queries.md', 'AS month', 'what was withdrawn',
         sub { my $n = 0; $n += (split /\|/)[2] for split /\n/, $_[0]{out}; $n == $withdrawn }],
-    ['README.md', 'IS NOT NULL', 'the rows without a proper date',
+    ['docs/queries.md', 'IS NOT NULL', 'the rows without a proper date',
         sub { lines($_[0]{out}) == $second->{'indiv.undated'} }],
     ['README.md', 'LIMIT 10', 'ten committees', sub { lines($_[0]{out}) == 10 }],
+    ['docs/counting.md', 'LIMIT 10', 'ten committees', sub { lines($_[0]{out}) == 10 }],
     ['fec-fetch.1', '--min-load-date', 'names and amounts', sub { $_[0]{out} =~ /^.+\t\d+/m }],
     ['fec-fetch.1', 'quota', 'the limit is shown', sub { $_[0]{out} =~ /^limit=/m }],
     ['pipeline.sh.1', 'schedule install', 'the next times are shown',

@@ -1,0 +1,30 @@
+#!/usr/bin/env perl
+# docs/data-dictionary.md says what the comments in the database say, and all has a comment.
+use strict;
+use warnings;
+use Test::More;
+use FindBin;
+use lib "$FindBin::Bin/../lib";
+use Fecpipe;
+
+my $home = new_home();
+my $init = pipeline($home, ['init']);
+is $init->{status}, 0, 'init makes the schema' or BAIL_OUT($init->{err});
+
+my $page = pipeline($home, ['psql', '-X', '-q', '-f', top() . '/make/dictionary.sql']);
+is $page->{status}, 0, 'the dictionary can be made' or diag $page->{err};
+my @made = split /\n/, $page->{out};
+my @kept = split /\n/, slurp(top() . '/docs/data-dictionary.md');
+our $TODO = 'moving';
+is_deeply \@kept, \@made, "docs/data-dictionary.md is up to date; 'make dictionary' writes it";
+$TODO = undef;
+
+my $relations = q{pg_class c WHERE relnamespace = 'fec'::regnamespace
+    AND relkind IN ('r', 'p', 'v') AND NOT relispartition AND relname !~ '_history$'};
+is sql($home, "SELECT relname FROM $relations AND obj_description(c.oid, 'pg_class') IS NULL"), '',
+    'every table and view has a comment';
+is sql($home, "SELECT relname, attname FROM pg_attribute JOIN (SELECT c.oid, relname FROM $relations
+        AND relkind <> 'v') AS r ON attrelid = r.oid
+    WHERE attnum > 0 AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL"), '',
+    'every column of a table has a comment';
+done_testing;
