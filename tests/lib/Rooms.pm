@@ -48,7 +48,7 @@ sub crossing {
 }
 
 # A way through the graph {node => {node => 1}} that ends where it began, as "a > b > a"; '' if
-# there is none.
+# it has no circle.
 sub circle {
     my ($graph) = @_;
     my (%state, @way, $found);
