@@ -17,71 +17,76 @@ shopt -u failglob nullglob dotglob nocasematch
 : >&2 || exec 2>/dev/null
 
 set -u -o pipefail
-caller_umask=$(umask)
-caller_locale=${LC_ALL-none}
+CALLER_UMASK=$(umask)
+CALLER_LOCALE=${LC_ALL-none}
 umask 077
 export LC_ALL=C
 
 FECPIPE_VERSION=0.1.0
 
 # Where this script really is, through symbolic links.
-self=${BASH_SOURCE[0]}
-while [ -L "$self" ]; do
-    link=$(readlink "$self")
+FECPIPE_SELF=${BASH_SOURCE[0]}
+while [ -L "$FECPIPE_SELF" ]; do
+    link=$(readlink "$FECPIPE_SELF")
     case $link in
-    /*) self=$link ;;
-    *) self=$(dirname "$self")/$link ;;
+    /*) FECPIPE_SELF=$link ;;
+    *) FECPIPE_SELF=$(dirname "$FECPIPE_SELF")/$link ;;
     esac
 done
-here=$(cd "$(dirname "$self")" && pwd) || exit 70
+FECPIPE_HERE=$(cd "$(dirname "$FECPIPE_SELF")" && pwd) || exit 70
 
 # In the source tree everything lies beside this script; `make install` puts the programs beside it
 # and the rest into ../share/fecpipe and ../libexec/fecpipe.
-if [ -f "$here/sql/schema/schema.sql" ]; then
-    share=$here
-    libexec=${FEC_BIN:-$here/bin}
-    bin=${FEC_BIN:-$here/bin}
+if [ -f "$FECPIPE_HERE/sql/schema/schema.sql" ]; then
+    FECPIPE_SHARE=$FECPIPE_HERE
+    FECPIPE_LIBEXEC=${FEC_BIN:-$FECPIPE_HERE/bin}
+    FECPIPE_BIN=${FEC_BIN:-$FECPIPE_HERE/bin}
 else
-    share=$here/../share/fecpipe
-    libexec=$here/../libexec/fecpipe
-    bin=${FEC_BIN:-$here}
+    FECPIPE_SHARE=$FECPIPE_HERE/../share/fecpipe
+    FECPIPE_LIBEXEC=$FECPIPE_HERE/../libexec/fecpipe
+    FECPIPE_BIN=${FEC_BIN:-$FECPIPE_HERE}
 fi
-# The names for the driver's files, set once.
-HERE=$here SHARE=$share LIBEXEC=$libexec BIN=$bin
-CALLER_UMASK=$caller_umask CALLER_LOCALE=$caller_locale
-if [ ! -f "$share/driver/common.sh" ]; then
-    echo "pipeline.sh: $share/driver is missing: install fecpipe with 'make install'" >&2
+if [ ! -f "$FECPIPE_SHARE/driver/common.sh" ]; then
+    echo "pipeline.sh: $FECPIPE_SHARE/driver is missing: install fecpipe with 'make install'" >&2
     exit 70
 fi
 
 # shellcheck source=driver/common.sh
-. "$share/driver/common.sh"
+. "$FECPIPE_SHARE/driver/common.sh"
 # shellcheck source=driver/eastern.sh
-. "$share/driver/eastern.sh"
+. "$FECPIPE_SHARE/driver/eastern.sh"
 # shellcheck source=driver/config.sh
-. "$share/driver/config.sh"
+. "$FECPIPE_SHARE/driver/config.sh"
+# shellcheck source=driver/database/step.sh
+. "$FECPIPE_SHARE/driver/database/step.sh"
+# shellcheck source=driver/database/server.sh
+. "$FECPIPE_SHARE/driver/database/server.sh"
 # shellcheck source=driver/database/connect.sh
-. "$share/driver/database/connect.sh"
+. "$FECPIPE_SHARE/driver/database/connect.sh"
 # shellcheck source=driver/session.sh
-. "$share/driver/session.sh"
-# shellcheck source=driver/stage.sh
-. "$share/driver/stage.sh"
+. "$FECPIPE_SHARE/driver/session.sh"
+# shellcheck source=driver/pipe.sh
+. "$FECPIPE_SHARE/driver/pipe.sh"
+# shellcheck source=driver/dataset.sh
+. "$FECPIPE_SHARE/driver/dataset.sh"
 # shellcheck source=driver/run.sh
-. "$share/driver/run.sh"
-# shellcheck source=driver/monthly.sh
-. "$share/driver/monthly.sh"
-# shellcheck source=driver/daily.sh
-. "$share/driver/daily.sh"
+. "$FECPIPE_SHARE/driver/run.sh"
 # shellcheck source=driver/show/status.sh
-. "$share/driver/show/status.sh"
-# shellcheck source=driver/schedule/schedule.sh
-. "$share/driver/schedule/schedule.sh"
+. "$FECPIPE_SHARE/driver/show/status.sh"
 # shellcheck source=driver/show/metrics.sh
-. "$share/driver/show/metrics.sh"
+. "$FECPIPE_SHARE/driver/show/metrics.sh"
+# shellcheck source=driver/notify.sh
+. "$FECPIPE_SHARE/driver/notify.sh"
+# shellcheck source=driver/monthly.sh
+. "$FECPIPE_SHARE/driver/monthly.sh"
+# shellcheck source=driver/daily.sh
+. "$FECPIPE_SHARE/driver/daily.sh"
+# shellcheck source=driver/schedule/schedule.sh
+. "$FECPIPE_SHARE/driver/schedule/schedule.sh"
 # shellcheck source=driver/show/report.sh
-. "$share/driver/show/report.sh"
+. "$FECPIPE_SHARE/driver/show/report.sh"
 # shellcheck source=driver/demo.sh
-. "$share/driver/demo.sh"
+. "$FECPIPE_SHARE/driver/demo.sh"
 
 usage() {
     local files=${setting_default[FEC_DATASETS]} days=${setting_default[FEC_LOOKBACK_DAYS]}

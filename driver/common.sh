@@ -2,10 +2,19 @@
 # common.sh - messages, endings and small helpers of the driver. Sourced by pipeline.sh.
 
 EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 EX_SOFTWARE=70
-EX_CANTCREAT=73 EX_IOERR=74 EX_TEMPFAIL=75 EX_CONFIG=78
+EX_CANTCREAT=73 EX_IOERR=74 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
 
-# The log file of a run, once it has one.
-log_file=
+# What a run knows. Empty or missing until it is known:
+#   kind, cycles, cycle    monthly or daily; all cycles that were asked for; the one it is at
+#   id                     its number in fec.run
+#   folder, log            where its files are; its log
+#   reason, complaint      why the last step or program failed; the last complaint
+#   rows                   the rows of the last step
+#   database, private      not empty if a database is open; if it is the private one
+# And the options that it was started with, without their dashes.
+declare -A run=([kind]='' [cycles]='' [cycle]='' [id]='' [folder]='' [log]='' [reason]=''
+    [complaint]='' [rows]='' [database]='' [private]='')
+declare -A option=()
 
 # Prints lines on standard output and into the log.
 say() {
@@ -15,18 +24,25 @@ say() {
 
 # Lines into the log only, each with the time. A full disk must not stop a run for its log's sake.
 log() {
-    [ -n "$log_file" ] || return 0
+    [ -n "${run[log]}" ] || return 0
     local line
     printf '%s\n' "$@" | while IFS= read -r line; do
         printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$line"
-    done 2>/dev/null >>"$log_file" || true
+    done 2>/dev/null >>"${run[log]}" || true
 }
 
 # A message on standard error and into the log.
 complain() {
     printf 'pipeline.sh: %s\n' "$1" >&2
-    last_complaint=$1
+    run[complaint]=$1
     log "$1"
+}
+
+# A complaint that does not take the last line on standard error from the reason of a failure.
+complain_in_passing() {
+    local reason=${run[complaint]}
+    complain "$1"
+    if [ -n "$reason" ]; then complain "$reason"; fi
 }
 
 # fail CODE MESSAGE: complains and ends.
@@ -52,6 +68,21 @@ number() {
     case $found in
     '' | *[!0-9]*) echo 0 ;;
     *) echo "$found" ;;
+    esac
+}
+
+# The text of a --stats file, or nothing.
+text_of() {
+    [ ! -f "$1" ] || cat "$1"
+}
+
+no_arguments() {
+    local command=$1
+    shift
+    case ${1:-} in
+    '') ;;
+    -h | --help) usage; exit 0 ;;
+    *) fail "$EX_USAGE" "$command takes no arguments" ;;
     esac
 }
 

@@ -12,7 +12,7 @@ outside() {
 }
 
 command_demo() {
-    local rows=20000 sample=$libexec/fec-sample home month cycle status=0 driver name
+    local rows=20000 sample=$FECPIPE_LIBEXEC/fec-sample home month cycle status=0 driver name
     while [ $# -gt 0 ]; do
         case $1 in
         --rows)
@@ -48,7 +48,7 @@ command_demo() {
     "$sample" --out "$home/bulk-downloads" --cycle "$cycle" --rows "$rows" --months 2 || exit $?
     for month in 1 2; do
         demo_step "Month $month: pipeline.sh monthly --cycle $cycle"
-        FEC_BULK_URL=file://$home/bulk-downloads/month-$month "$here/$(basename "$self")" \
+        FEC_BULK_URL=file://$home/bulk-downloads/month-$month "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")" \
             monthly --cycle "$cycle" --datasets cm,cn,ccl,indiv || {
             status=$?
             break
@@ -56,7 +56,7 @@ command_demo() {
     done
     if [ "$status" = 0 ]; then
         demo_step "What a row was before the FEC corrected it"
-        "$here/$(basename "$self")" psql -X -P border=0 -P footer=off -c "
+        "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")" psql -X -P border=0 -P footer=off -c "
             SELECT h.sub_id, h.contributor_name AS name_before, c.contributor_name AS name_now,
                    h.contribution_receipt_amount AS amount_before,
                    c.contribution_receipt_amount AS amount_now
@@ -66,10 +66,10 @@ command_demo() {
                    IS DISTINCT FROM (c.contributor_name, c.contribution_receipt_amount)
              ORDER BY sub_id LIMIT 5"
         demo_step "pipeline.sh status"
-        "$here/$(basename "$self")" status
+        "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")" status
     fi
     (command_stop) >/dev/null
-    printf -v driver 'FEC_HOME=%q %q' "$home" "$here/$(basename "$self")"
+    printf -v driver 'FEC_HOME=%q %q' "$home" "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")"
     demo_step "To look around:  $driver psql
 To remove it:    $driver stop; rm -rf $(printf %q "$home")$(outside "$home/postgres")"
     exit "$status"

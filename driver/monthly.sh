@@ -1,189 +1,171 @@
 # shellcheck shell=bash
-# monthly.sh - the monthly reconciliation: every cycle that is asked for, one after the other.
-# Sourced by pipeline.sh.
+# monthly.sh - the monthly reconciliation of a cycle with the FEC's bulk files. Sourced by
+# pipeline.sh.
 #
-# A cycle's run: take its lock; ask the server about the files and leave out those that are known;
-# bring each through the pipe into its staging tables; apply all of them in one transaction; say
-# what was done. What fails before the transaction's end leaves the tables as they were.
+# A cycle's run: ask the server about the files and leave out those that are known; bring each of the
+# others through the pipe into its staging tables; apply all of them in one transaction; say what was
+# done. What fails before the transaction's end leaves the tables as they were.
 
-dry_run='' keep='' force='' always=
+declare -A run option types
+
+# The files that were asked for and those that are to be read, in the order of fec-parse --types.
+datasets=() to_read=()
 
 read_monthly_options() {
-    local one
-    cycles=() datasets=$FEC_DATASETS
+    local one list=$FEC_DATASETS
+    run[cycles]=
     while [ $# -gt 0 ]; do
         if common_option "$@"; then
-            shift "$option_words"
+            shift "${option[words]}"
             continue
         fi
         case $1 in
-        --datasets=*) datasets=${1#*=} ;;
+        --datasets=*) list=${1#*=} ;;
         --datasets)
             [ $# -gt 1 ] || fail "$EX_USAGE" "$1 needs an argument"
-            datasets=$2
+            list=$2
             shift
             ;;
-        --dry-run) dry_run=yes ;;
-        --keep) keep=yes ;;
-        --force) force=yes ;;
-        --always) always=yes ;;
+        --dry-run) option[dry_run]=yes ;;
+        --keep) option[keep]=yes ;;
+        --force) option[force]=yes ;;
+        --always) option[always]=yes ;;
         *) fail "$EX_USAGE" "monthly: '$1' is not known; see pipeline.sh --help" ;;
         esac
         shift
     done
     settle_cycles
-    mapfile -t datasets < <(split_list "$datasets")
-    [ ${#datasets[@]} -gt 0 ] || fail "$EX_USAGE" "no dataset is named"
-    for one in "${datasets[@]}"; do
-        case ",$all_datasets," in
-        *",$one,"*) ;;
-        *) fail "$EX_USAGE" "there is no dataset '$one'; there are $all_datasets" ;;
-        esac
-    done
-    [ -t 2 ] && progress=yes
+    choose_datasets "$list"
+    [ -t 2 ] && option[progress]=yes
     return 0
 }
 
-# How much the disk of FEC_HOME must have free for what this run will do: the private database
-# grows, in a first load by some 6 times what the archive has (it is packed about 4:1 and holds
-# indiv's rows twice, and rows have an index), later by the differences and the dead rows behind
-# them; --keep stores the archive.
+# choose_datasets LIST: sets datasets.
+choose_datasets() {
+    local one chosen
+    chosen=" $(split_list "$1" | tr '\n' ' ')"
+    [ "$chosen" != ' ' ] || fail "$EX_USAGE" "no dataset is named"
+    read_types || fail "$EX_UNAVAILABLE" "$FECPIPE_BIN/fec-parse does not run; 'make' builds it"
+    datasets=()
+    for one in ${types[bulk]}; do
+        case $chosen in *" $one "*) ;; *) continue ;; esac
+        datasets+=("$one")
+        chosen="${chosen%%" $one "*} ${chosen#*" $one "}"
+    done
+    read -r one _ <<<"$chosen"
+    [ -z "$one" ] ||
+        fail "$EX_USAGE" "there is no dataset '$one'; there are $(all_datasets)"
+}
+
+# check_space DATASET:t|f ...: how much the disk of FEC_HOME must have free for these files; t if the
+# table has rows of the cycle. The private database grows, in a first load by about 6 times the
+# archive (it is packed about 4:1 and holds indiv's rows twice, and rows have an index), later by the
+# differences and the dead rows that they leave; --keep stores the archive.
 check_space() {
-    local dataset length need=67108864 available folder known message
-    for dataset in "${to_read[@]+"${to_read[@]}"}"; do
-        length=$(number length "$run_folder/$dataset/info")
-        if [ -n "$private_database" ]; then
-            describe_dataset "$dataset"
-            known=$(ask "SELECT fec.has_rows('$dataset_table', $1)") ||
-                return "$EX_UNAVAILABLE"
-            if [ "$known" = t ]; then need=$((need + length)); else need=$((need + 6 * length)); fi
-        fi
-        [ -z "$keep" ] || need=$((need + length))
+    local one length need=67108864 available folder message
+    for one in "$@"; do
+        length=$(number length "${run[folder]}/${one%:*}/info")
+        case ${run[private]:+private}:${one#*:} in
+        private:t) need=$((need + length)) ;;
+        private:f) need=$((need + 6 * length)) ;;
+        esac
+        [ -z "${option[keep]:-}" ] || need=$((need + length))
     done
     folder=$FEC_HOME
-    [ -z "$private_database" ] || folder=$(cd "$FEC_HOME/postgres" && pwd -P)
+    [ -z "${run[private]}" ] || folder=$(cd "$FEC_HOME/postgres" && pwd -P)
     available=$(df -Pk "$folder" 2>/dev/null | awk 'NR == 2 { print $4 * 1024 }')
     [ -n "$available" ] || return 0
     if awk -v a="$available" -v n="$need" 'BEGIN { exit !(a < n) }'; then
         message="$folder has $(megabytes "$available") free"
         message="$message, this run may need $(megabytes "$need"); --force goes on"
-        if [ -z "$force" ]; then
-            run_reason=$message
+        if [ -z "${option[force]:-}" ]; then
+            run[reason]=$message
             return "$EX_IOERR"
         fi
         say "$message"
     fi
 }
 
-# The files to read, in to_read; those that are as they were are recorded as skipped.
+# need_not_be_there DATASET MISSING: true if the FEC has no such file and need not have one. MISSING
+# is true if the server has been asked.
+need_not_be_there() {
+    query run/absent.sql "run_id=${run[id]}" "dataset=$1" "missing=$2" && [ -n "${run[rows]}" ] ||
+        return 1
+    say "$1 ${run[cycle]}: passed over: ${run[rows]}"
+}
+
+# Sets to_read. Files that are as they were are recorded as skipped.
 choose_files() {
-    local cycle=$1 dataset folder
+    local dataset folder status rows_of=()
     to_read=()
     for dataset in "${datasets[@]}"; do
-        folder=$run_folder/$dataset
+        folder=${run[folder]}/$dataset
         mkdir -p "$folder" || return "$EX_IOERR"
-        ask_about_file "$dataset" "$cycle" "$folder" || return $?
-        if [ -z "$always" ] && file_is_known "$dataset" "$cycle" "$folder"; then
-            say "$dataset $cycle: not changed at the FEC since $(
+        ! need_not_be_there "$dataset" false || continue
+        ask_about_file "$dataset" "$folder"
+        status=$?
+        if [ "$status" = "$EX_NOINPUT" ]; then
+            status=${run[reason]}
+            ! need_not_be_there "$dataset" true || continue
+            run[reason]=$status
+            return "$EX_NOINPUT"
+        fi
+        [ "$status" = 0 ] || return "$status"
+        query run/file.sql "run_id=${run[id]}" "dataset=$dataset" \
+            "info=$(text_of "$folder/info")" "always=$(yes_or_no "${option[always]:-}")" ||
+            return $?
+        case ${run[rows]} in
+        skip*)
+            say "$dataset ${run[cycle]}: not changed at the FEC since $(
                 value last_modified "$folder/info")"
-            tell "INSERT INTO fec.run_dataset (run_id, dataset, status, $file_columns)
-                VALUES ($run_id, '$dataset', 'skipped', $(file_values "$folder/info"))" ||
-                return $?
-        else
+            ;;
+        *)
             to_read+=("$dataset")
-        fi
+            rows_of+=("$dataset:${run[rows]#*$'\t'}")
+            ;;
+        esac
     done
+    check_space "${rows_of[@]+"${rows_of[@]}"}"
 }
 
-# The psql commands that apply or count what is staged, in one transaction.
-apply_commands() {
-    local cycle=$1 script=$2 dataset table staging first_load known passed file_time
-    local indiv_time='' indiv_differs=
-    printf '%s\n' 'BEGIN;' "\\set cycle $cycle" "\\set run_id $run_id" \
-        "\\set force $([ -n "$force" ] && echo true || echo false)" '\set from_api false'
-    # Only this session holds the cycle's lock; within the transaction it is held once more, so that
-    # the changes and the lock stand or fall together.
-    echo "SELECT fec.refuse_if(NOT pg_try_advisory_xact_lock($LOCK_CLASS, $cycle)," \
-        "'the lock of the cycle is lost') \\g /dev/null"
-    while IFS=$'\t' read -r dataset table staging first_load known passed file_time; do
-        printf '%s\n' "\\set dataset $dataset" "\\set table $table" "\\set staging $staging" \
-            "\\set first_load $first_load" "\\set known $known" "\\set passed $passed" \
-            "\\set file_time '$file_time'" "\\i $(psql_path "$share/$script")"
-        if [ "$dataset" = indiv ]; then
-            indiv_time=$file_time
-            indiv_differs=':ds_inserted + :ds_changed + :ds_withdrawn > 0'
-            printf '%s\n' "SELECT $indiv_differs OR NOT EXISTS (SELECT FROM fec.extraction_state
-                WHERE cycle = :cycle) OR EXISTS (SELECT FROM fec.extraction_state
-                WHERE cycle = :cycle AND source = 'api') AS recount \\gset" \
-                "\\set indiv_time '$indiv_time'"
-        fi
-    done <"$run_folder/staged"
-    if [ -n "$indiv_differs" ] && [ "$script" = sql/apply/dataset.sql ]; then
-        printf '%s\n' "\\set file_time :indiv_time" "\\i $(psql_path "$share/sql/states/cycle.sql")"
-    else
-        echo '\set states_updated 0'
-    fi
-    if [ "$script" = sql/apply/dataset.sql ]; then
-        echo "UPDATE fec.run SET status = 'complete', finished_at = clock_timestamp()," \
-            "states_updated = :states_updated WHERE run_id = :run_id;"
-        echo "SELECT fec.drop_staging(:run_id) \\g /dev/null"
-    fi
-    echo 'COMMIT;'
-}
-
-# Waits at most so long for somebody's lock on a table; a run that hangs all night helps nobody.
+# Applies what is staged, or counts what that would change, in one transaction.
 apply_staged() {
-    local cycle=$1 script=sql/apply/dataset.sql
-    [ -z "$dry_run" ] || script=sql/apply/count.sql
-    tell "$(apply_commands "$cycle" "$script")" || {
-        # What the scripts refuse is the data's fault, all else the database's.
-        run_reason=$(session_error)
-        case $run_reason in *'--force goes on'*) return "$EX_DATAERR" ;; esac
-        return "$EX_UNAVAILABLE"
-    }
-    [ -z "$dry_run" ] || tell "SELECT fec.drop_staging($run_id);
-        UPDATE fec.run SET status = 'dry-run', finished_at = clock_timestamp()
-        WHERE run_id = $run_id"
-}
-
-# Fresh statistics for the planner, after much has changed. The run is complete without them.
-analyze_tables() {
-    local dataset table staging first_load known passed file_time
-    while IFS=$'\t' read -r dataset table staging first_load known passed file_time; do
-        if [ "$first_load" = f ] && [ "$passed" -gt $((known / 20)) ]; then
-            tell "SELECT format('ANALYZE %s', fec.partition_of('$table', $1)) \\gexec" || return 0
-        fi
-    done <"$run_folder/staged"
+    local dataset each=apply/dataset.sql last=apply/close.sql
+    if [ -n "${option[dry_run]:-}" ]; then
+        each=apply/count.sql last=apply/dry-run.sql
+    fi
+    step apply/open.sql "run_id=${run[id]}" || return $?
+    for dataset in "${to_read[@]+"${to_read[@]}"}"; do
+        step "$each" "run_id=${run[id]}" "dataset=$dataset" || return $?
+    done
+    step "$last" "run_id=${run[id]}"
 }
 
 monthly_title() {
-    echo "Monthly reconciliation of cycle $1"
+    echo "Monthly reconciliation of cycle ${run[cycle]}"
 }
 
-# All of a cycle's run between lock and summary. Returns 0, or a status with run_reason set.
+# All of a cycle's run between lock and summary. Returns 0, or a status with run[reason] set.
 monthly_cycle() {
-    local cycle=$1 dataset status
-    : >"$run_folder/staged" || return "$EX_IOERR"
-    choose_files "$cycle" || return $?
-    check_space "$cycle" || return $?
+    local dataset
+    choose_files || return $?
     for dataset in "${to_read[@]+"${to_read[@]}"}"; do
-        describe_dataset "$dataset" || return "$EX_SOFTWARE"
-        stage_dataset "$dataset" "$cycle"
-        status=$?
-        if [ "$status" != 0 ]; then
-            record_dataset "$dataset" "$run_folder/$dataset" failed 0
-            return "$status"
-        fi
+        stage_dataset "$dataset" || return $?
     done
-    apply_staged "$cycle" || return $?
-    [ -n "$dry_run" ] || analyze_tables "$cycle"
+    apply_staged || return $?
+    # The run is complete without fresh statistics.
+    [ -n "${option[dry_run]:-}" ] || step run/analyze.sql "run_id=${run[id]}" || log "${run[reason]}"
+}
+
+monthly_summary() {
+    print_summary "$1"
 }
 
 command_monthly() {
-    run_options=$*
+    run[options]=$*
     read_monthly_options "$@"
     start_runs monthly
-    [ -z "$keep" ] || mkdir -p "$FEC_HOME/archive" ||
+    [ -z "${option[keep]:-}" ] || mkdir -p "$FEC_HOME/archive" ||
         fail "$EX_CANTCREAT" "cannot make $FEC_HOME/archive"
     run_cycles
 }

@@ -1,43 +1,47 @@
 # shellcheck shell=bash
-# run.sh - what every kind of run has in common: its log, its folder, its row in fec.run, the cycles
-# one after the other, and its end, good or bad. Sourced by pipeline.sh.
+# run.sh - what every kind of run has in common: its options, its log and folder, the cycles one
+# after the other, and its end, good or bad. Sourced by pipeline.sh.
 #
-# A kind of run, monthly or daily, brings three functions: KIND_title CYCLE says what begins,
-# KIND_cycle CYCLE does the work, and KIND_summary CYCLE SECONDS prints what was done.
+# A kind of run, monthly or daily, brings three functions: KIND_title says what begins, KIND_cycle
+# does the work for the cycle in run[cycle], and KIND_summary SECONDS prints what was done.
 
-run_kind='' run_id='' run_folder='' run_reason='' run_cycle_name='' run_host=''
-wait_for_lock='' progress='' last_complaint=
+declare -A run option
 
-# Options that all kinds have; true if the first argument is one. What it takes is in option_words.
+# Options that all kinds have; true if the first argument is one. Sets option[words] to the number
+# of words that it takes.
 common_option() {
-    option_words=1
+    option[words]=1
     case $1 in
-    --cycle=*) cycles+=("${1#*=}") ;;
+    --cycle=*) run[cycles]="${run[cycles]} ${1#*=}" ;;
     --metrics=*) FEC_METRICS_FILE=${1#*=} ;;
     --cycle | --metrics)
         [ $# -gt 1 ] || fail "$EX_USAGE" "$1 needs an argument"
-        if [ "$1" = --cycle ]; then cycles+=("$2"); else FEC_METRICS_FILE=$2; fi
-        option_words=2
+        if [ "$1" = --cycle ]; then
+            run[cycles]="${run[cycles]} $2"
+        else
+            FEC_METRICS_FILE=$2
+        fi
+        option[words]=2
         ;;
-    --wait) wait_for_lock=yes ;;
-    --progress) progress=yes ;;
+    --wait) option[wait]=yes ;;
+    --progress) option[progress]=yes ;;
     -h | --help) usage; exit 0 ;;
     *) return 1 ;;
     esac
 }
 
-# Makes cycles what the options or the settings say, each once; ends if one is not a cycle.
+# Makes run[cycles] what the options or the settings say, each cycle once; ends if one is not a cycle.
 settle_cycles() {
     local list
-    list=$(list_cycles "${cycles[@]+"${cycles[@]}"}") || exit $?
-    mapfile -t cycles <<<"$list"
+    list=$(list_cycles ${run[cycles]:+"${run[cycles]}"}) || exit $?
+    run[cycles]=${list//$'\n'/ }
 }
 
 check_programs() {
     local program
     for program in fec-fetch fec-unzip fec-parse fec-dedupe pg-load; do
-        [ -x "$bin/$program" ] ||
-            fail "$EX_UNAVAILABLE" "$bin/$program is missing; 'make' builds it"
+        [ -x "$FECPIPE_BIN/$program" ] ||
+            fail "$EX_UNAVAILABLE" "$FECPIPE_BIN/$program is missing; 'make' builds it"
     done
 }
 
@@ -55,73 +59,44 @@ remove_old_logs() {
     logs=$(find "$FEC_HOME/logs" -type f -name '*.log' 2>/dev/null | sort -r |
         tail -n "+$((FEC_LOG_KEEP + 1))")
     [ -n "$logs" ] || return 0
-    printf '%s\n' "$logs" | while IFS= read -r log; do
-        rm -f "$log" "${log%.log}".*.rejects
+    printf '%s\n' "$logs" | while IFS= read -r old; do
+        rm -f "$old" "${old%.log}".*.rejects
     done
-}
-
-# Takes the cycle's lock and makes the run's row. Returns 0, or a status with run_reason set.
-begin_run() {
-    local cycle=$1
-    open_session "fecpipe $run_kind $cycle, process $$ on $run_host" && lock_cycle "$cycle" ||
-        return $?
-    run_id=$(ask "INSERT INTO fec.run (kind, cycle, options, host, process_id, version)
-        VALUES ('$run_kind', $cycle, $(quote "$run_options"), $(quote "$run_host"), $$,
-            '$FECPIPE_VERSION')
-        RETURNING run_id") || return "$EX_UNAVAILABLE"
-    tell "SELECT fec.clean_up_after_dead_runs($cycle, $run_id)"
-}
-
-# Records why a run failed, over a connection of its own should the session be lost, and drops what
-# it had staged; sets run_status. If the database can't be reached, the next run does it.
-record_failure() {
-    run_status=
-    [ -n "$run_id" ] || return 0
-    run_status=$(PGAPPNAME="fecpipe run $run_id" PGCONNECT_TIMEOUT=10 run_psql 2>/dev/null <<SQL
-UPDATE fec.run
-   SET status = 'failed', finished_at = clock_timestamp(), reason = $(quote "$run_reason")
- WHERE run_id = $run_id AND status = 'running';
-SELECT status FROM fec.run WHERE run_id = $run_id;
-SELECT fec.drop_staging($run_id) FROM fec.run
- WHERE run_id = $run_id AND status = 'failed' \\g /dev/null
-SQL
-    )
 }
 
 # Rejected lines are kept for a person to look at: FEC_HOME/logs/RUN.CYCLE.DATASET.rejects
 keep_rejects() {
     local file dataset kept
-    for file in "$run_folder"/*/rejects; do
+    for file in "${run[folder]}"/*/rejects; do
         [ -s "$file" ] || continue
         dataset=$(basename "$(dirname "$file")")
-        kept=${log_file%.log}.$run_cycle_name.$dataset.rejects
+        kept=${run[log]%.log}.${run[cycle]}.$dataset.rejects
         cp "$file" "$kept" 2>/dev/null && log "$dataset: the rejected lines are in $kept"
     done
 }
 
-# What a run leaves behind: nothing but its log and the rejected lines.
+# A run leaves nothing but its log and the rejected lines.
 end_run() {
     stop_pipe
     close_session
-    if [ -n "$run_folder" ] && [ -d "$run_folder" ]; then
+    if [ -n "${run[folder]}" ] && [ -d "${run[folder]}" ]; then
         keep_rejects
-        rm -rf "$run_folder"
+        rm -rf "${run[folder]}"
     fi
-    run_folder=
+    run[folder]=
 }
 
 interrupted() {
-    run_reason="stopped by signal $1"
+    run[reason]="stopped by signal $1"
     trap - INT TERM HUP
     stop_pipe
-    # A statement that runs is cancelled, rather than waited for.
-    [ -z "${session_process:-}" ] || kill -INT "$session_process" 2>/dev/null
+    cancel_step
     close_session
     record_failure
-    if [ "$run_status" = complete ]; then
-        complain "stopped by signal $1 when run $run_id of cycle $run_cycle_name was complete"
+    if [ "${run[status]}" = complete ]; then
+        complain "stopped by signal $1 when run ${run[id]} of cycle ${run[cycle]} was complete"
     else
-        complain "$run_kind ${run_cycle_name:-} failed: $run_reason"
+        complain "${run[kind]} ${run[cycle]} failed: ${run[reason]}"
     fi
     exit $((128 + $2))
 }
@@ -132,20 +107,20 @@ leave() {
     trap - EXIT
     trap '' INT TERM HUP
     end_run
-    [ -z "${FEC_METRICS_FILE:-}" ] || write_metrics "$FEC_METRICS_FILE"
-    [ "$status" = 0 ] || on_failure "$run_kind" "$status" "$last_complaint"
+    tell_of_end "$status"
     exit "$status"
 }
 
 # Everything before the first cycle: the home, the log, the handlers, the database.
 start_runs() {
-    run_kind=$1 run_host=$(uname -n)
+    run[kind]=$1
+    run[host]=$(uname -n)
     check_programs
     make_home
     remove_dead_folders
     remove_old_logs
-    log_file=$FEC_HOME/logs/$(date -u +%Y%m%dT%H%M%SZ)-$run_kind-$$.log
-    : >"$log_file" || fail "$EX_CANTCREAT" "cannot write the log $log_file"
+    run[log]=$FEC_HOME/logs/$(date -u +%Y%m%dT%H%M%SZ)-${run[kind]}-$$.log
+    : >"${run[log]}" || fail "$EX_CANTCREAT" "cannot write the log ${run[log]}"
     trap 'interrupted INT 2' INT
     trap 'interrupted TERM 15' TERM
     trap 'interrupted HUP 1' HUP
@@ -157,45 +132,33 @@ start_runs() {
     open_schema
 }
 
-# summary_table SECONDS: the counts of the run, a line a dataset, and its states and time.
-summary_table() {
-    local rows
-    rows=$(ask "\\set run_id $run_id
-\\i $(psql_path "$share/sql/status/summary.sql")") || {
-        complain "the counts cannot be shown: $(session_error)"
+# print_summary SECONDS [CALLS]: what the run has done.
+print_summary() {
+    query run/summary.sql "run_id=${run[id]}" "seconds=$1" "calls=${2:-}" || {
+        complain "the counts cannot be shown: ${run[reason]}"
         return 0
     }
-    awk -F '\t' '
-        BEGIN { counts = "  %-28s %13s %13s %13s %13s %13s\n" }
-        NR == 1 { printf counts, "", "new", "changed", "withdrawn", "unchanged", "rejected" }
-        $2 == "skipped" {
-            printf "  %-28s the FEC has not changed the file since the last run\n", $1
-            next
-        }
-        { printf counts, $1, $3, $4, $5, $6, $7 }' <<<"$rows"
-    ask "SELECT format(E'\\n  %-28s %13s', 'states updated',
-            to_char(coalesce(states_updated, 0), 'FM999,999,990'))
-        FROM fec.run WHERE run_id = $run_id"
-    printf '  %-28s %13s\n' time "$1 s"
+    say "${run[rows]}"
 }
 
 # Runs one cycle, prints its summary, returns its status.
 run_one_cycle() {
-    local cycle=$1 status started
+    local status started
     started=$(now)
-    run_id='' run_reason='' run_cycle_name=$cycle
-    run_folder=$FEC_HOME/run/$run_kind-$cycle.$$
-    mkdir -p "$run_folder" || fail "$EX_CANTCREAT" "cannot make $run_folder"
-    say "$("${run_kind}_title" "$cycle")"
-    begin_run "$cycle" && "${run_kind}_cycle" "$cycle"
+    run[id]='' run[reason]='' run[cycle]=$1
+    run[folder]=$FEC_HOME/run/${run[kind]}-${run[cycle]}.$$
+    mkdir -p "${run[folder]}" || fail "$EX_CANTCREAT" "cannot make ${run[folder]}"
+    say "$("${run[kind]}_title")"
+    begin_run && "${run[kind]}_cycle"
     status=$?
     if [ "$status" != 0 ]; then
-        : "${run_reason:=$(session_error)}"
         close_session
         record_failure
-        complain "$run_kind $cycle failed: $run_reason"
+        complain "${run[kind]} ${run[cycle]} failed: ${run[reason]}"
     else
-        say "$("${run_kind}_summary" "$cycle" "$(seconds_since "$started")")"
+        "${run[kind]}_summary" "$(seconds_since "$started")"
+        # After all is said, for it takes its time.
+        step run/drop-staging.sql "run_id=${run[id]}" || log "${run[reason]}"
     fi
     end_run
     return "$status"
@@ -203,13 +166,14 @@ run_one_cycle() {
 
 # All cycles, one after the other; ends the driver with the status of the last one that failed.
 run_cycles() {
-    local cycle status worst=0 last_reason=
+    local cycle cycles status worst=0 last_reason=
+    read -r -a cycles <<<"${run[cycles]}"
     for cycle in "${cycles[@]}"; do
         run_one_cycle "$cycle"
         status=$?
         if [ "$status" != 0 ]; then
             worst=$status
-            last_reason="$run_kind $cycle failed: $run_reason"
+            last_reason="${run[kind]} $cycle failed: ${run[reason]}"
         fi
     done
     # The reason is the last line also when another cycle went well after it.

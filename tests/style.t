@@ -226,7 +226,7 @@ for my $file (@files) {
     my %mentioned = map { ($_, 1) } $text{$file} =~ m{(?<![\w/.-])($kept)}g;
     my ($folder) = $file =~ m{^(.*)/};
     $mentioned{"$folder/$1"} = 1 while $file =~ m{^sql/} && $text{$file} =~ /^ *\\ir (\S+)$/mg;
-    $mentioned{$1} = 1 while $text{$file} =~ m{\$share/((?:sql|driver)/[\w/-]+\.\w+)}g;
+    $mentioned{$1} = 1 while $text{$file} =~ m{\$FECPIPE_SHARE/((?:sql|driver)/[\w/-]+\.\w+)}g;
     my @missing = grep { !-e $_ } sort keys %mentioned;
     local $TODO = $file eq 'docs/architecture.md' ? 'moving' : undef;
     is "@missing", '', "$file: the files that it mentions exist" if %mentioned;

@@ -8,11 +8,11 @@
 # seen to. To make the file is to take the occurrence, so each is run once, whoever comes first.
 
 # shellcheck source=driver/schedule/calendar.sh
-. "$share/driver/schedule/calendar.sh"
+. "$FECPIPE_SHARE/driver/schedule/calendar.sh"
 # shellcheck source=driver/schedule/crontab.sh
-. "$share/driver/schedule/crontab.sh"
+. "$FECPIPE_SHARE/driver/schedule/crontab.sh"
 # shellcheck source=driver/schedule/timers.sh
-. "$share/driver/schedule/timers.sh"
+. "$FECPIPE_SHARE/driver/schedule/timers.sh"
 
 schedule_home='' schedule_now='' schedule_way='' daily_at='' monthly_at='' monthly_day=
 
@@ -173,7 +173,7 @@ schedule_tick() {
     for kind in daily monthly; do
         take_due_run "$kind" || continue
         # shellcheck disable=SC2046 # --cycle and numbers
-        "$here/pipeline.sh" "$kind" --wait $(cycle_arguments) || status=$?
+        "$FECPIPE_HERE/pipeline.sh" "$kind" --wait $(cycle_arguments) || status=$?
         schedule_now=$(date +%s)
     done
     exit "$status"
@@ -281,7 +281,7 @@ shell_quote() {
 driver_path() {
     local folder
     folder=$(cd "$(dirname "$0")" 2>/dev/null && pwd) && [ -x "$folder/${0##*/}" ] &&
-        echo "$folder/${0##*/}" || echo "$here/pipeline.sh"
+        echo "$folder/${0##*/}" || echo "$FECPIPE_HERE/pipeline.sh"
 }
 
 absolute_path() {

@@ -1,6 +1,8 @@
 # shellcheck shell=bash
 # report.sh - the state of things as a page of HTML. Sourced by pipeline.sh.
 
+declare -A run
+
 read_report_options() {
     report_cycle='' report_months=12
     while [ $# -gt 0 ]; do
@@ -32,19 +34,17 @@ command_report() {
     open_schema
     look_around
     remove_dead_folders
-    run_folder=$FEC_HOME/run/report.$$
-    mkdir -p "$run_folder" || fail "$EX_CANTCREAT" "cannot make $run_folder"
-    trap 'rm -rf "$run_folder"' EXIT
+    run[folder]=$FEC_HOME/run/report.$$
+    mkdir -p "${run[folder]}" || fail "$EX_CANTCREAT" "cannot make ${run[folder]}"
+    trap 'rm -rf "${run[folder]}"' EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    if ! PGAPPNAME='fecpipe report' run_psql "${surroundings[@]}" -v "cycle=$report_cycle" \
-        -v "months=$report_months" -v "current_cycle=$(current_cycle)" \
-        -v "version=$FECPIPE_VERSION" -v "css=$(cat "$share/sql/report/report.css")" \
-        -f "$share/sql/report/report.sql" >"$run_folder/page" 2>"$run_folder/err"; then
-        fail "$EX_UNAVAILABLE" "no report: $(psql_reason "$run_folder/err")"
-    fi
-    cat "$run_folder/page" || {
+    PGAPPNAME='fecpipe report' step_alone report/report.sql "${surroundings[@]}" \
+        "cycle=$report_cycle" "months=$report_months" "current_cycle=$(current_cycle)" \
+        "version=$FECPIPE_VERSION" "css=$(cat "$FECPIPE_SHARE/sql/report/report.css")" \
+        >"${run[folder]}/page" || fail $? "no report: ${run[reason]}"
+    cat "${run[folder]}/page" || {
         # Who has read enough of it and gone is no error.
         [ $? = 141 ] || fail "$EX_IOERR" "the report cannot be written"
     }

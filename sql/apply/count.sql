@@ -1,19 +1,13 @@
 -- count.sql - what applying a staged dataset would do, into fec.run_dataset. Changes
 -- nothing else but the staged tables.
 --
--- Takes the psql variables
---   table, staging  fec.TABLE and fec_staging.STAGING (with STAGING_missing, STAGING_conflicts)
---   run_id, dataset, cycle
---   known           rows of the cycle that the table had when the records were compared with it
---   passed          records that were loaded into the staged table
---   first_load      true if the table has no rows of the cycle
---   file_time       Last-Modified of the file, as PostgreSQL reads a time; may be empty
---   from_api        true if the records came by the API: they are some rows, not all there are
--- and sets
+-- Takes run_id and dataset, and sets
 --   key, columns, row_columns, live_columns, visible_differs, upsert_differs, updates, history
 --       pieces of SQL made from the catalog
 --   ds_inserted, ds_changed, ds_confirmed, ds_withdrawn, ds_unchanged, ds_live
 --       counts of rows
+
+\ir variables.sql
 
 -- A file is not younger than the run that reads it, whatever its server's clock says; one without a
 -- time may be as young.

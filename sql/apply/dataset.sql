@@ -1,14 +1,15 @@
--- dataset.sql - makes fec.TABLE equal to the file, from what is staged. Part of one
--- transaction.
---
--- Takes what count.sql takes, and force, true to go on where too much would be withdrawn.
+-- dataset.sql - makes fec.TABLE equal to the file, from what is staged. Part of one transaction,
+-- which open.sql begins. Takes run_id and dataset, returns no rows.
 
 \ir count.sql
 \ir check.sql
 
-\if :first_load
+SELECT :'first_load' AND :passed > 0 AS attaches, NOT :'first_load' AS merges
+\gset
+\if :attaches
     \ir attach.sql
-\else
+\endif
+\if :merges
     \ir write-rows.sql
 \endif
 

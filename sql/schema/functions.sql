@@ -43,6 +43,19 @@ END $$;
 COMMENT ON FUNCTION fec.refuse_if(boolean, text, text) IS
     'Raises an error with the message if the condition is true.';
 
+-- How many of a cycle's rows a file may withdraw, by the settings of the run: max_withdrawn is a
+-- number or a percentage, and a percentage says nothing up to min_withdrawn rows.
+CREATE OR REPLACE FUNCTION fec.most_withdrawn(settings jsonb, live bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN most LIKE '%\%'
+                THEN greatest(floor(rtrim(most, '%')::numeric / 100 * live),
+                              (settings ->> 'min_withdrawn')::bigint)::bigint
+                ELSE most::bigint END
+      FROM (SELECT settings ->> 'max_withdrawn' AS most) AS setting
+$$;
+COMMENT ON FUNCTION fec.most_withdrawn(jsonb, bigint) IS
+    'How many of a cycle''s rows a file may withdraw.';
+
 -- Makes TABLE_history: the columns of the table, with what happened to the row that is kept there.
 CREATE OR REPLACE FUNCTION fec.make_history(table_name text) RETURNS void
 LANGUAGE plpgsql AS $$

@@ -5,6 +5,9 @@
 --   quota_limit, quota_used, quota_left, quota_wait   what fec-fetch knows of the API's limit, or
 --                               nothing
 
+\pset format aligned
+\pset tuples_only off
+\pset pager off
 \pset border 0
 \pset footer off
 \pset null -

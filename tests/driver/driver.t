@@ -87,16 +87,16 @@ is scalar(@{decode_json(pipeline($home, ['status', '--json', '--runs', 0])->{out
     spew("$home/conf", "# settings\n\n  FEC_BULK_URL=\"file://$tree/month-2\"\n",
         "FEC_DATASETS=cm\nFEC_CYCLES=2026\nPGAPPNAME=x\n");
     my $result = pipeline($home, ['monthly', '--dry-run'], env => {FEC_CONF => "$home/conf"});
-    is_deeply [sort keys %{summary($result->{out})}], ['committees', 'states'],
+    is_deeply [sort keys %{summary($result->{out})}], ['committees'],
         'pipeline.conf sets the datasets and the cycle';
     isnt summary($result->{out})->{committees}{new}, 0, 'and where the files are';
     $result = pipeline($home, ['monthly', '--dry-run', '--always'],
         env => {FEC_CONF => "$home/conf", %env, FEC_DATASETS => 'cn'});
-    is_deeply [sort keys %{summary($result->{out})}], ['candidates', 'states'],
+    is_deeply [sort keys %{summary($result->{out})}], ['candidates'],
         'the environment wins over pipeline.conf';
     $result = pipeline($home, ['monthly', '--dry-run', '--always', '--datasets', 'cm,cn'],
         env => {FEC_CONF => "$home/conf", %env});
-    is_deeply [sort keys %{summary($result->{out})}], ['candidates', 'committees', 'states'],
+    is_deeply [sort keys %{summary($result->{out})}], ['candidates', 'committees'],
         'an option wins over both';
     spew("$home/conf", "FEC_HOME=\$(touch $home/executed)\n");
     pipeline($home, ['status'], env => {FEC_CONF => "$home/conf"});

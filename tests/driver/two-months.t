@@ -192,10 +192,17 @@ is_deeply [map {
     [map { qq($_ 0 0 0 $manifest{2}{"$_.records"}) } @datasets],
     'the same month again finds everything unchanged';
 
-# And back to month 1: the FEC may withdraw what it added.
-my $back = pipeline($home, ['monthly', '--cycle', 2026, '--datasets', 'indiv', '--always'],
+# And back to month 1, which is an older file: a stale copy is refused, unless it is forced.
+my $stale = pipeline($home, ['monthly', '--cycle', 2026, '--datasets', 'indiv', '--always'],
     env => {FEC_BULK_URL => "file://$tree/month-1"});
-is $back->{status}, 0, 'month 1 over month 2 succeeds';
+ok $stale->{status} == 65 && $stale->{err} =~ /is older than the one of .*--force applies it/,
+    'month 1 over month 2 is refused, for it is the older file'
+    or diag "$stale->{status}: $stale->{err}";
+is_deeply table_rows('indiv'), expected_rows('indiv', 2), 'and the table stays as it is';
+my $back = pipeline($home,
+    ['monthly', '--cycle', 2026, '--datasets', 'indiv', '--always', '--force'],
+    env => {FEC_BULK_URL => "file://$tree/month-1"});
+is $back->{status}, 0, 'with --force it is applied' or diag $back->{err};
 is_deeply table_rows('indiv'), expected_rows('indiv', 1),
     'the table equals the file of month 1 again';
 

@@ -1,0 +1,137 @@
+# shellcheck shell=bash
+# step.sh - the driver's one way into the database. Sourced by pipeline.sh.
+#
+# What the driver asks of the database is a step: a file under sql/ that psql can run by itself, with
+# variables. `step` runs it in the session, the one connection that a run holds from its beginning
+# to its end; `step_alone` over a connection of its own. Both return 0, or an exit status of
+# sysexits.h that follows from SQLSTATE, with the reason in run[reason].
+#
+# The session is a psql that reads commands from the driver. It holds the cycle's advisory lock, and
+# changes are applied over it and no other: if the connection is lost, the lock is lost, and with it
+# the means to change anything. When the driver dies, psql sees the end of its input and ends. The
+# first error ends it too.
+
+declare -A run
+
+# psql as the driver uses it: no start-up file, bare rows, tabs between columns, errors with their
+# SQLSTATE; the first error ends it.
+PSQL=(psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -v VERBOSITY=verbose)
+
+# step_commands FILE [NAME=VALUE ...]: what psql must read to run the step.
+step_commands() {
+    local file=$1 pair value newline=$'\n' return=$'\r' backslash=\\ quote="'"
+    shift
+    for pair in "$@" "=$FECPIPE_SHARE/sql/$file"; do
+        value=${pair#*=}
+        value=${value//"$backslash"/"$backslash$backslash"}
+        value=${value//"$quote"/"$quote$quote"}
+        value=${value//"$newline"/"${backslash}n"}
+        value=${value//"$return"/"${backslash}r"}
+        if [ -n "${pair%%=*}" ]; then
+            printf "\\\\set %s '%s'\n" "${pair%%=*}" "$value"
+        else
+            printf "\\\\i '%s'\n" "$value"
+        fi
+    done
+    # The next step must not find them.
+    for pair in "$@"; do printf '\\unset %s\n' "${pair%%=*}"; done
+}
+
+# The SQLSTATE and, after a tab, the text of the first error in psql's messages.
+first_error() {
+    sed -e 's/^psql:.*\.sql:[0-9][0-9]*: //' -e 's/^psql:<stdin>:[0-9][0-9]*: //' | awk '
+        /^(WARNING|NOTICE|HINT|DETAIL|CONTEXT|LINE|STATEMENT|LOCATION|QUERY)/ { next }
+        /^[A-Z]+: +0[01][0-9A-Z][0-9A-Z][0-9A-Z]: / { next }
+        {
+            sub(/^[A-Z]+: +/, "")
+            code = ""
+            if ($0 ~ /^[0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z][0-9A-Z]: /) {
+                code = substr($0, 1, 5)
+                $0 = substr($0, 8)
+            }
+            print code "\t" $0
+            exit
+        }'
+}
+
+# Returns the exit status of a step that failed, with the reason in run[reason]. Reads psql's
+# messages.
+step_failed() {
+    local error code
+    error=$(first_error)
+    code=${error%%$'\t'*}
+    run[reason]=${error#*$'\t'}
+    : "${run[reason]:=the connection to the database was lost}"
+    case $code in
+    22* | 23*) return "$EX_DATAERR" ;;
+    ZF0[0-9][0-9]) return "$((10#${code#ZF}))" ;;
+    '' | 08* | 57P*) return "$EX_UNAVAILABLE" ;;
+    53*) return "$EX_IOERR" ;;
+    55P03) return "$EX_TEMPFAIL" ;;
+    42501) return "$EX_NOPERM" ;;
+    *) return "$EX_SOFTWARE" ;;
+    esac
+}
+
+# step_alone FILE [NAME=VALUE ...]: runs a step over a connection of its own and prints its rows.
+step_alone() {
+    local messages status
+    {
+        messages=$(step_commands "$@" | "${PSQL[@]}" 2>&1 >&3 3>&-)
+        status=$?
+    } 3>&1
+    # A reader that closes the pipe early is not an error.
+    [ "$status" != 0 ] && [ "$status" != 141 ] || return 0
+    step_failed < <(printf '%s\n' "$messages")
+}
+
+# The session's psql, and the file that its messages go to.
+declare -A session=([process]='' [messages]='')
+
+# open_session APPLICATION_NAME
+open_session() {
+    session[messages]=${run[folder]}/session.err
+    coproc SESSION { PGAPPNAME=$1 exec "${PSQL[@]}" 2>"${session[messages]}"; }
+    session[process]=${SESSION_PID:-$!}
+    step run/session.sql
+}
+
+# step FILE [NAME=VALUE ...]: runs a step in the session and prints its rows.
+step() {
+    query "$@" || return $?
+    [ -z "${run[rows]}" ] || printf '%s\n' "${run[rows]}"
+}
+
+# The same; the rows go to run[rows] instead.
+query() {
+    local line rows='' end="--end-of-step-$RANDOM$RANDOM"
+    run[rows]=
+    # A psql that has gone must not take the driver with it: writing to it is an error like others.
+    if [ -n "${SESSION[1]:-}" ] &&
+        { { step_commands "$@" && printf '\\echo %s\n' "$end"; } >&"${SESSION[1]}"; } 2>/dev/null
+    then
+        while IFS= read -r line <&"${SESSION[0]}"; do
+            if [ "$line" = "$end" ]; then
+                run[rows]=${rows%$'\n'}
+                return 0
+            fi
+            rows=$rows$line$'\n'
+        done
+    fi
+    step_failed <"${session[messages]}"
+}
+
+# Cancels the statement that runs in the session.
+cancel_step() {
+    [ -z "${session[process]}" ] || kill -INT "${session[process]}" 2>/dev/null
+}
+
+close_session() {
+    local process=${session[process]}
+    [ -n "$process" ] || return 0
+    session[process]=
+    if [ -n "${SESSION[1]:-}" ]; then
+        { printf '\\q\n' >&"${SESSION[1]}"; } 2>/dev/null
+    fi
+    wait "$process" 2>/dev/null
+}

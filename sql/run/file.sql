@@ -1,0 +1,54 @@
+-- file.sql - what a monthly run is to do with a file of the FEC's, before it reads it. Takes
+--   run_id, dataset
+--   info    what the server says of the file: key=value lines with url, etag, last_modified, length
+--   always  true to read also a file that is as it was
+-- Returns one row: skip or read; and t if the table has rows of the cycle, else f. A file that is
+-- skipped is recorded.
+--
+-- A file is skipped if the last good run read the same one and its rows are still there: who
+-- empties a table wants it filled again. A file that is older than the last one is refused without
+-- force: a stale copy would take rows away that the FEC still has.
+
+SELECT run.cycle, dataset.table_name AS "table",
+       coalesce((settings ->> 'force')::boolean, false) AS force,
+       fec.has_rows(dataset.table_name, run.cycle) AS has_rows
+  FROM fec.run, fec.dataset
+ WHERE run_id = :run_id AND dataset = :'dataset'
+\gset
+SELECT coalesce(file ->> 'etag', '') AS etag, coalesce(file ->> 'last_modified', '') AS last_modified,
+       coalesce(file ->> 'length', '') AS length, coalesce(file ->> 'url', '') AS url
+  FROM fec.stats(:'info') AS file
+\gset file_
+
+-- The last file that was applied. A server's clock can be wrong: a file is not younger than the run
+-- that read it.
+SELECT coalesce(bool_and(
+           (:'file_etag' || :'file_last_modified') <> ''
+           AND coalesce(etag, '') = :'file_etag'
+           AND d.last_modified IS NOT DISTINCT FROM nullif(:'file_last_modified', '')::timestamptz
+           AND d.length IS NOT DISTINCT FROM nullif(:'file_length', '')::bigint
+           AND (:'has_rows' OR d.inserted + d.changed + d.unchanged = 0)), false) AS is_known,
+       coalesce(bool_or(:'has_rows' AND nullif(:'file_last_modified', '')::timestamptz
+                        < least(d.last_modified, r.started_at)), false) AS is_older,
+       coalesce(max(least(d.last_modified, r.started_at))::text, '') AS last_time
+  FROM (SELECT d.*
+          FROM fec.run AS r JOIN fec.run_dataset AS d USING (run_id)
+         WHERE r.kind = 'monthly' AND r.cycle = :cycle AND r.status = 'complete'
+           AND d.dataset = :'dataset' AND d.status = 'applied'
+         ORDER BY run_id DESC
+         LIMIT 1) AS d
+  JOIN fec.run AS r USING (run_id)
+\gset
+
+SELECT fec.refuse_if(:'is_older' AND NOT :'force',
+    format('%s %s: the file of %s is older than the one of %s that was applied; --force applies it',
+           :'dataset', :cycle, :'file_last_modified', :'last_time'))
+\g /dev/null
+SELECT :'is_known' AND NOT :'always' AS skipped
+\gset
+\if :skipped
+    INSERT INTO fec.run_dataset (run_id, dataset, status, url, etag, last_modified, length)
+    VALUES (:run_id, :'dataset', 'skipped', nullif(:'file_url', ''), nullif(:'file_etag', ''),
+            nullif(:'file_last_modified', '')::timestamptz, nullif(:'file_length', '')::bigint);
+\endif
+SELECT CASE WHEN :'skipped' THEN 'skip' ELSE 'read' END, :'has_rows';

@@ -1,0 +1,25 @@
+-- open.sql - installs the schema where it is missing or old, refuses one of a newer fecpipe, and
+-- brings fec.dataset up to date. Takes version, the version that this fecpipe has; types, the output
+-- of fec-parse --types; and codes, the folder with the FEC's codes. Returns no rows.
+
+SELECT to_regclass('fec.schema_version') IS NOT NULL AS is_there, 0 AS found
+\gset
+\if :is_there
+    SELECT coalesce(max(version), 0) AS found FROM fec.schema_version
+    \gset
+\endif
+
+-- There may be no function of ours to refuse it with.
+SELECT :found > :version AS is_newer, :found < :version AS is_older,
+       set_config('fecpipe.refusal', format('the database has version %s of the schema, of a newer '
+           'fecpipe; this one knows version %s', :found, :version), false) AS refusal
+\gset
+\if :is_newer
+    DO $$ BEGIN
+        RAISE EXCEPTION '%', current_setting('fecpipe.refusal') USING ERRCODE = 'ZF078';
+    END $$;
+\endif
+\if :is_older
+    \ir schema.sql
+\endif
+\ir datasets.sql
