@@ -36,3 +36,16 @@ WITH relations AS (
      WHERE has_columns AND attnum > 0 AND NOT attisdropped
 )
 SELECT line FROM lines ORDER BY relname COLLATE "C", position;
+
+\echo
+\echo '## Which source decides'
+\echo
+\echo 'The API and a bulk file both give contributions, committees and candidates. `as_is`: the API'
+\echo 'gives the column as the FEC has it, so its NULL is a value. `lacks`: the API does not give it,'
+\echo 'or not always, so its NULL says nothing. The bulk file cuts a text after this number of'
+\echo 'characters.'
+\echo
+\echo '| table | column | the API | characters |'
+\echo '|---|---|---|---|'
+SELECT format('| %s | %s | %s | %s |', table_name, column_name, of_api, characters)
+  FROM fec.merge_rule;

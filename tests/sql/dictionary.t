@@ -27,4 +27,12 @@ is sql($home, "SELECT relname, attname FROM pg_attribute JOIN (SELECT c.oid, rel
         AND relkind <> 'v') AS r ON attrelid = r.oid
     WHERE attnum > 0 AND NOT attisdropped AND col_description(attrelid, attnum) IS NULL"), '',
     'every column of a table has a comment';
+
+# The rules by which the API and the bulk files are merged.
+my ($list) = slurp(top() . '/man/pipeline.sh.1')
+    =~ /^Where the API lacks a column.*?$(.*?)^The view\n/ms;
+is join(' ', sort +($list // '') =~ /\b([a-z][a-z0-9]*_[a-z0-9_]+|city|zip)\b/g),
+    join(' ', sort split /\n/, sql($home, "SELECT column_name FROM fec.merge_rule
+        WHERE of_api = 'lacks'")),
+    'pipeline.sh(1) lists the columns that the API lacks';
 done_testing;
