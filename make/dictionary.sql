@@ -41,9 +41,8 @@ SELECT line FROM lines ORDER BY relname COLLATE "C", position;
 \echo '## Which source decides'
 \echo
 \echo 'The API and a bulk file both give contributions, committees and candidates. `as_is`: the API'
-\echo 'gives the column as the FEC has it, so its NULL is a value. `lacks`: the API does not give it,'
-\echo 'or not always, so its NULL says nothing. The bulk file cuts a text after this number of'
-\echo 'characters.'
+\echo 'gives the column as the FEC has it, so its NULL is a value. `lacks`: the API does not always'
+\echo 'give it, so its NULL says nothing. The bulk file cuts texts after `characters`.'
 \echo
 \echo '| table | column | the API | characters |'
 \echo '|---|---|---|---|'

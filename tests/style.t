@@ -89,9 +89,24 @@ silent("$_: perl compiles it", ['perl', '-Itests/lib', '-c', $_], qr/ syntax OK$
 my $elsewhere = qr/manual not found|outdated mandoc\.db/;
 silent("$_: mandoc has nothing to say", ['mandoc', '-T', 'lint', $_], $elsewhere) for @pages;
 
-# TODO: rooms and words that are still on their way.
-our $TODO = 'moving';
 # --- rooms: an include names the room of the file, and rooms know of each other in one direction
+
+# The checks find what they are for.
+my $base = 'filters/base/cli.h';
+is_deeply [crossing('filters/base/cli.c', $base, 'filters/records/value.h')],
+    ['filters/records/value.h'], 'base must not use records';
+is_deeply [crossing('filters/pg-load/pg-load.c', $base, 'filters/fec-parse/csv.h')],
+    ['filters/fec-parse/csv.h'], 'a program must not use another';
+is_deeply [crossing('filters/fec-fetch/http/retry.c', $base, 'filters/fec-fetch/bulk/sink.h')],
+    ['filters/fec-fetch/bulk/sink.h'], 'http must not use bulk';
+is_deeply [crossing('filters/fec-fetch/fec-fetch.c', 'filters/fec-fetch/bulk/sink.h')], [],
+    'a program uses its own folders';
+is circle({a => {b => 1}, b => {c => 1}, c => {b => 1}}), 'b > c > b', 'a circle is found';
+is circle({a => {b => 1, c => 1}, b => {c => 1}}), '', 'two ways to one place are no circle';
+is_deeply [calls("# own\nif tell x; then\n    say 'own'\n    x=\$(ask)\nfi\n", qw(tell ask own))],
+    [qw(ask tell)], 'calls are found, words in comments are not';
+is scalar(unplain("the row behind it\nleft behind\nbehind a proxy\nthere is none\n")), 2,
+    'the words are found, and the right uses are left alone';
 
 my (%uses, %room_uses, %names_no_room, %crosses, %has_no_header);
 for my $file (@c) {
@@ -112,6 +127,7 @@ is join(' ', sort keys %names_no_room), '', 'every include names a file that is 
 is join(' ', sort keys %crosses), '', 'no file includes what its room must not use';
 is circle(\%room_uses), '', 'no circle of rooms';
 is circle(\%uses), '', 'no circle of files that include each other';
+our $TODO = 'moving';
 is join(' ', sort keys %has_no_header), '', 'every .c has a header of its own name';
 
 # The driver is one program in several files: pipeline.sh reads them all, each calls the others.
@@ -127,10 +143,13 @@ for my $file (@driver) {
 }
 is circle(\%calls), '', "no circle of the driver's files that call each other";
 
+$TODO = undef;
+
 # SQL decides, bash does not: the driver sends files of sql/, not statements. The demo shows some.
-my $statement = qr/\b(?:SELECT|INSERT|UPDATE|DELETE|BEGIN|COMMIT)\b/;
+my $statement = qr/\b(?:SELECT|INSERT|UPDATE|DELETE)\b/;
 is join(' ', grep { $_ ne 'driver/demo.sh' && $text{$_} =~ $statement } @driver), '',
     'no statement of SQL stands in the driver';
+$TODO = 'moving';
 for my $file (@c, @shell) {
     my @long = map { "$_->[0] ($_->[1])" } grep { $_->[1] > $screen } functions_of($text{$file});
     is "@long", '', "$file: its functions fit a screen" if @long;

@@ -12,8 +12,8 @@ my @words = (
     [qr/\bso many\b/i, 'name the number, or leave it out'],
     [qr/\b(?:is|are|was|were) none\b/i, '"there is no ...", or say what it is'],
     [qr/\bbehind\b/i, '"after", for order and time',
-        qr/\bbehind (?:an? |the )?(?:\w+ )?(?:proxy|firewall|NAT|load balancer|mirror)\b
-            |\bleaves?\ behind\b|\bleft\ behind\b/xi],
+        qr/\bbehind\ (?:an?\ |the\ )?(?:\w+\ )?(?:proxy|firewall|NAT|load\ balancer|mirror)\b
+            |\b(?:leaves?|left)\ behind\b/xi],
     [qr/\bin a row\b/i, '"consecutive"', qr/\bin a row (?:of|that)\b/i],
     [qr/\b(?:borne|bears)\b/i, '"tolerated", "allowed"'],
     [qr/\banew\b/i, '"again", "from the start"'],
