@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # common.sh - messages, endings and small helpers of the driver. Sourced by pipeline.sh.
 
+# shellcheck disable=SC2034 # the driver's other files use them
 EX_USAGE=64 EX_DATAERR=65 EX_NOINPUT=66 EX_UNAVAILABLE=69 EX_SOFTWARE=70
 EX_CANTCREAT=73 EX_IOERR=74 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
 
@@ -14,6 +15,7 @@ EX_CANTCREAT=73 EX_IOERR=74 EX_TEMPFAIL=75 EX_NOPERM=77 EX_CONFIG=78
 # And the options that it was started with, without their dashes.
 declare -A run=([kind]='' [cycles]='' [cycle]='' [id]='' [folder]='' [log]='' [reason]=''
     [complaint]='' [rows]='' [database]='' [private]='')
+# shellcheck disable=SC2034
 declare -A option=()
 
 # Prints lines on standard output and into the log.

@@ -98,14 +98,11 @@ open_sweep() {
         step sweep/committees.sql "sweep_id=${sweep[id]}" >"$folder/committees"
 }
 
-# Runs the pipe over a batch. A percentage means little for one batch, so where FEC_MAX_REJECTS is
-# one, FEC_MIN_REJECTS rejected rows are allowed.
+# Runs the pipe over a batch.
 read_batch() {
     local folder=${sweep[folder]} endpoint=${sweep[endpoint]} since=${sweep[since]}
-    local most=$FEC_MAX_REJECTS
     local fetch=("$FECPIPE_BIN/fec-fetch" --retries "$FEC_RETRIES" --stats "$folder/fetch.stats"
         --cycle "${run[cycle]}" --cursor "$folder/cursor" --pages "$FEC_API_BATCH")
-    case $most in *%) most=$FEC_MIN_REJECTS ;; esac
     [ -z "${option[progress]:-}" ] || fetch+=(--progress)
     case $endpoint in
     schedule_a)
@@ -118,7 +115,8 @@ read_batch() {
     esac
     try_pipe "$endpoint" "$folder" "${sweep[staging]}" - "${fetch[@]}" api "$endpoint" '|' \
         cat '|' "$FECPIPE_BIN/fec-parse" --cycle "${run[cycle]}" --stats "$folder/parse.stats" \
-        --rejects "$folder/batch.rejects" --max-rejects "$most" api "$endpoint"
+        --rejects "$folder/batch.rejects" --max-rejects "$FEC_MAX_REJECTS" \
+        --min-rejects "$FEC_MIN_REJECTS" api "$endpoint"
 }
 
 # Fetches a batch into the staging table. Returns fec-fetch's status; sweep[good] is not empty if

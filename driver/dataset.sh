@@ -76,8 +76,11 @@ read_file() {
     local unzip=("$FECPIPE_BIN/fec-unzip" --stats "$folder/unzip.stats"
         "${types[$dataset:member]}")
     local parse=("$FECPIPE_BIN/fec-parse" --cycle "${run[cycle]}" --stats "$folder/parse.stats"
-        --rejects "$folder/rejects" --max-rejects "$FEC_MAX_REJECTS")
+        --rejects "$folder/rejects" --reject-keys "$folder/kept"
+        --max-rejects "$FEC_MAX_REJECTS" --min-rejects "$FEC_MIN_REJECTS")
     [ "${types[$dataset:member]}" != - ] || unzip=(cat)
+    # An archive of 22 bytes has no members: the file of a cycle that has just begun.
+    [ "${unzip[0]}" = cat ] || [ "$(number length "$folder/info")" != 22 ] || unzip=(sed d)
     [ ! -f "$folder/header.csv" ] || parse+=(--header "$folder/header.csv")
     [ -z "${option[progress]:-}" ] || fetch+=(--progress)
     [ -z "${option[keep]:-}" ] || fetch+=(--save "$FEC_HOME/archive/$(archive_name "$dataset")")
@@ -94,9 +97,12 @@ record_dataset() {
         "${@:5}"
 }
 
-# Loads the keys that fec-dedupe has named.
+# Loads the keys that fec-dedupe has named, and those that rejected lines still show: a line that
+# cannot be read withdraws nothing.
 load_named_keys() {
     local folder=$1 staging=$2 name
+    [ "$(number rejected "$folder/parse.stats")" = 0 ] ||
+        load_keys "$folder/kept" "${staging}_kept" "$folder" || return $?
     for name in conflicts missing; do
         [ "$(number "${name/conflicts/conflicting}" "$folder/dedupe.stats")" = 0 ] ||
             load_keys "$folder/$name" "${staging}_$name" "$folder" || return $?

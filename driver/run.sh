@@ -9,6 +9,7 @@ declare -A run option
 
 # Options that all kinds have; true if the first argument is one. Sets option[words] to the number
 # of words that it takes.
+# shellcheck disable=SC2034 # the kinds of runs and notify.sh read them
 common_option() {
     option[words]=1
     case $1 in

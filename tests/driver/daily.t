@@ -167,7 +167,7 @@ is column("SELECT count(*) FROM fec.contribution WHERE sub_id = $young"), 0, 'an
 # --- Two runs at once
 
 my $holder = start([top() . '/pipeline.sh', 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-c',
-    'SELECT pg_advisory_lock(1717920624, 2018)', '-c', 'SELECT pg_sleep(4)'],
+    'SELECT pg_advisory_lock(1717920624, 2018)', '-c', 'SELECT pg_sleep(20)'],
     env => Fecpipe::driver_env($home, PGAPPNAME => 'somebody'));
 ok wait_until(sub { column(q{SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'}) > 0 }),
     'somebody holds the lock of the cycle';
