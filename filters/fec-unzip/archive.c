@@ -1,4 +1,4 @@
-/* archive.c - the parts of an archive around its members' data, see archive.h
+/* archive.c - the parts of an archive around its members' data.
  *
  * An archive is written like this (APPNOTE 4.3.6):
  *
@@ -10,17 +10,16 @@
  *
  * Most programs read it from its end: the central directory says where everything is. A stream has
  * no end to begin with, so the local headers must do. They are a worse source: what the writer did
- * not know yet when it wrote one stands in a data descriptor behind the data, whose own length can
- * only be found out (member.c does). In return a member can be used while the rest of the archive
- * is still on its way, or never comes.
+ * not know yet when it wrote one stands in a data descriptor after the data, whose own length can
+ * only be found out (descriptor.c does). In return a member can be used while the rest of the
+ * archive is still on its way, or never comes.
  */
 #include "fec-unzip/archive.h"
 #include "base/cli.h"
-#include "base/progress.h"
+#include "fec-unzip/lookalike.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 /* Lengths in bytes of the fixed parts. */
 #define LOCAL_HEADER 30
@@ -42,108 +41,12 @@
 #define IN_EXTRA_FIELD 0xffffffff
 #define ZIP64_EXTRA_ID 0x0001
 
-void zip_open(struct zipstream *zip, int fd)
-{
-    input_open(&zip->input, fd, "standard input");
-    zip->bytes_read = 0;
-}
-
-const unsigned char *zip_bytes(const struct zipstream *zip)
-{
-    return (const unsigned char *)input_bytes(&zip->input);
-}
-
-size_t zip_buffered(const struct zipstream *zip)
-{
-    return input_unread(&zip->input);
-}
-
-void zip_advance(struct zipstream *zip, size_t length)
-{
-    input_consume(&zip->input, length);
-}
-
-bool zip_have(struct zipstream *zip, size_t length)
-{
-    while (zip_buffered(zip) < length) {
-        if (!input_more(&zip->input))
-            return false;
-        zip->bytes_read = zip->input.offset + zip_buffered(zip);
-    }
-    return true;
-}
-
-_Noreturn void zip_cut_short(const struct zipstream *zip, const char *what)
-{
-    die(EX_DATAERR, "the archive is cut short: it ends at byte %llu, in %s",
-        (unsigned long long)zip->bytes_read, what);
-}
-
-void zip_drop(struct zipstream *zip, uint64_t length, const char *what)
-{
-    while (length > 0) {
-        if (!zip_have(zip, 1))
-            zip_cut_short(zip, what);
-        size_t step = zip_buffered(zip) < length ? zip_buffered(zip) : (size_t)length;
-        zip_advance(zip, step);
-        length -= step;
-        progress_at(zip->input.offset, 0);
-    }
-}
-
 /* The next `length` bytes, which stay unread; without them the archive is cut short in `what`. */
 static const unsigned char *need(struct zipstream *zip, size_t length, const char *what)
 {
     if (!zip_have(zip, length))
         zip_cut_short(zip, what);
     return zip_bytes(zip);
-}
-
-/* --- What it is if it is not a zip --------------------------------------------------------- */
-
-/* What files begin with that are found where an archive should be: a server's page instead of the
- * file, or a file compressed in another way. Letters match in both cases. */
-static const struct {
-    const char *start;
-    size_t length;
-    const char *what;
-} lookalikes[] = {
-    {"<!doctype html", 14, "an HTML page"},
-    {"<html", 5, "an HTML page"},
-    {"<head", 5, "an HTML page"},
-    {"<?xml", 5, "XML, as a server's error message is"},
-    {"<error", 6, "XML, as a server's error message is"},
-    {"<", 1, "HTML or XML"},
-    {"{", 1, "JSON"},
-    {"HTTP/", 5, "an HTTP header"},
-    {"\x1f\x8b", 2, "gzip"},
-    {"BZh", 3, "bzip2"},
-    {"\xfd"
-     "7zXZ",
-     5, "xz"},
-    {"\x28\xb5\x2f\xfd", 4, "zstd"},
-    {"7z\xbc\xaf", 4, "7-Zip"},
-    {"Rar!", 4, "RAR"},
-    {"%PDF", 4, "PDF"},
-    {"MZ", 2, "a program for Windows, perhaps a self-extracting archive"},
-    {"PK\1\2", 4, "the central directory of a zip archive without its members"},
-};
-
-static const char *guess(const unsigned char *bytes, size_t length)
-{
-    static const unsigned char utf8_mark[] = {0xef, 0xbb, 0xbf};
-    if (length >= 3 && memcmp(bytes, utf8_mark, 3) == 0)
-        bytes += 3, length -= 3;
-    while (length > 0 && strchr(" \t\r\n", *bytes) != NULL && *bytes != '\0')
-        bytes++, length--;
-    for (size_t i = 0; i < sizeof lookalikes / sizeof *lookalikes; i++)
-        if (length >= lookalikes[i].length &&
-            strncasecmp((const char *)bytes, lookalikes[i].start, lookalikes[i].length) == 0)
-            return lookalikes[i].what;
-    for (size_t i = 0; i < length; i++)
-        if (bytes[i] == 0 || (bytes[i] < ' ' && strchr("\t\r\n", bytes[i]) == NULL))
-            return "unknown binary data";
-    return "plain text";
 }
 
 static _Noreturn void not_an_archive(struct zipstream *zip)
@@ -159,7 +62,8 @@ static _Noreturn void not_an_archive(struct zipstream *zip)
     for (size_t i = 0; i < length && i < 8; i++)
         snprintf(start + 3 * i, sizeof start - 3 * i, " %02x", bytes[i]);
     die(EX_DATAERR, "not a zip archive: at byte %llu it looks like %s (%s)",
-        (unsigned long long)zip->input.offset, guess(bytes, length < 64 ? length : 64), start + 1);
+        (unsigned long long)zip->input.offset, lookalike(bytes, length < 64 ? length : 64),
+        start + 1);
 }
 
 /* --- Local headers ------------------------------------------------------------------------- */

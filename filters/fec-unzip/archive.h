@@ -1,10 +1,9 @@
 /* archive.h - a zip archive read front to back, from a pipe: its members one after the other.
  *
- * Section numbers are those of PKWARE's APPNOTE.TXT 6.3.10, the description of the format. All
- * functions end the program with EX_DATAERR, the byte offset in the archive and the member's name
- * when the archive is cut short or is not what it says. Memory is constant.
+ * All functions end the program with EX_DATAERR, the byte offset in the archive and the member's
+ * name when the archive is cut short or is not what it says. Memory is constant.
  *
- *     zip_open(&zip, STDIN_FILENO);
+ *     zip_open(&zip, STDIN_FILENO, "standard input");
  *     while (zip_next(&zip, &member))
  *         either zip_skip(&zip, &member) or zip_write(&zip, &member, &output, true);
  *     zip_check_directory(&zip);
@@ -12,8 +11,7 @@
 #ifndef FEC_UNZIP_ARCHIVE_H
 #define FEC_UNZIP_ARCHIVE_H
 
-#include "base/input.h"
-#include "base/output.h"
+#include "fec-unzip/stream.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,22 +36,18 @@ enum zip_method { ZIP_STORED = 0, ZIP_DEFLATED = 8 };
 #define ZIP_LONGEST_NAME 65535
 #define ZIP_SHOWN_NAME 256
 
-struct zipstream {
-    struct input input;
-    uint64_t bytes_read; /* from the descriptor so far, consumed or not */
-};
-
 /* A member. What the archive says of it in the local header; what was counted while its data went
- * by; and, after zip_skip or zip_write, in `crc`, `compressed_size` and `size` what is true. */
+ * by; and, after zip_skip or zip_write of member.h, in `crc`, `compressed_size` and `size` what is
+ * true. */
 struct zip_member {
-    char name[ZIP_LONGEST_NAME + 1]; /* with a NUL behind it, and perhaps others within */
+    char name[ZIP_LONGEST_NAME + 1]; /* with a NUL after it, and perhaps others within */
     size_t name_length;
     char shown[ZIP_SHOWN_NAME]; /* the name as messages show it */
     uint64_t header_offset;     /* of its local header in the archive, in bytes */
     unsigned method;
     bool encrypted;
     bool patch;                     /* the data are a patch to another file, 4.4.4 bit 5 */
-    bool sizes_follow;              /* 4.4.4 bit 3: CRC and sizes stand behind the data */
+    bool sizes_follow;              /* 4.4.4 bit 3: CRC and sizes follow the data */
     bool zip64;                     /* has a zip64 extra field or a descriptor with 64-bit sizes */
     uint32_t crc;                   /* of the data when inflated */
     uint64_t compressed_size, size; /* bytes; 0 if they follow */
@@ -63,24 +57,13 @@ struct zip_member {
         *descriptor; /* layout of the data descriptor: "none", "32", "64", "sig32", "sig64" */
 };
 
-/* Starts to read an archive from `fd`. */
-void zip_open(struct zipstream *zip, int fd);
-
 /* Reads the next local header into *member and leaves the stream at the member's data. Returns
  * false at the central directory, which is the end of the members. Input that is no archive is
  * reported with what it looks like. */
 bool zip_next(struct zipstream *zip, struct zip_member *member);
 
-/* Passes the data of the member zip_next has found, over to the next header: without looking at
- * it if the header says how long it is, else by decompressing and checking it. */
-void zip_skip(struct zipstream *zip, struct zip_member *member);
-
-/* Decompresses the member zip_next has found into `output` (NULL: nowhere) and checks its CRC and
- * sizes. `goes_on` says that another header will be read after it: then a data descriptor that
- * could be of two lengths is settled by what stands behind it, else no byte is waited for in vain.
- */
-void zip_write(struct zipstream *zip, struct zip_member *member, struct output *output,
-               bool goes_on);
+/* True for the signatures that may follow a member. */
+bool zip_follows_member(uint32_t signature);
 
 /* After zip_next has returned false: checks that the central directory is there up to its end. */
 void zip_check_directory(struct zipstream *zip);
@@ -95,43 +78,5 @@ const char *zip_method_name(unsigned method);
  * \xHH, so that no name can harm a terminal or break a line. At most `size` bytes with the NUL;
  * a longer one is cut and ends with "...". */
 void zip_show_name(const struct zip_member *member, char *to, size_t size);
-
-/* The rest is for archive.c and member.c. */
-
-/* True if `length` unread bytes are, or could be, brought into the buffer (at most 512 KiB). */
-bool zip_have(struct zipstream *zip, size_t length);
-
-/* The unread bytes and how many are in the buffer. */
-const unsigned char *zip_bytes(const struct zipstream *zip);
-size_t zip_buffered(const struct zipstream *zip);
-
-/* Consumes so many of the buffered bytes. */
-void zip_advance(struct zipstream *zip, size_t length);
-
-/* Consumes so many bytes, buffered or not; `what` is where the archive was cut if they end. */
-void zip_drop(struct zipstream *zip, uint64_t length, const char *what);
-
-/* Ends the program because the input has ended; `what` says within what part, and may be the
- * name of a member. */
-_Noreturn void zip_cut_short(const struct zipstream *zip, const char *what);
-
-/* True for the signatures that may stand behind a member. */
-bool zip_follows_member(uint32_t signature);
-
-/* Little-endian numbers, 4.1.1 of the format: all of its numbers are. */
-static inline uint16_t zip_le16(const unsigned char *bytes)
-{
-    return (uint16_t)(bytes[0] | bytes[1] << 8);
-}
-
-static inline uint32_t zip_le32(const unsigned char *bytes)
-{
-    return (uint32_t)zip_le16(bytes) | (uint32_t)zip_le16(bytes + 2) << 16;
-}
-
-static inline uint64_t zip_le64(const unsigned char *bytes)
-{
-    return (uint64_t)zip_le32(bytes) | (uint64_t)zip_le32(bytes + 4) << 32;
-}
 
 #endif

@@ -1,17 +1,22 @@
-/* fec-unzip.c - writes one member of a zip archive that comes down a pipe
+/* fec-unzip - writes one member of a zip archive that comes down a pipe.
  *
  * The archive is read from front to back and never to its end if that is not needed: once the
- * member has been written and checked the program ends, and with it the download in front of it. Of
- * the FEC's indiv archives, which hold every row a second time in smaller members, that saves half.
+ * member has been written and checked the program ends, and with it the download before it. Of the
+ * FEC's indiv archives, which hold every row a second time in smaller members, that saves half.
  *
- * archive.c reads the parts of the archive, member.c the data of a member. Here a member is
- * chosen, and written, listed or tested.
+ * archive.c reads the parts of the archive, member.c the data of a member. Here a member is chosen,
+ * and written, listed or tested. What is hard is to choose without knowing what follows: a member
+ * in a folder is taken if no other one has the name, and a member of any name if it is the only
+ * one (sole.c), and both show at the end of the archive.
  */
 #include "base/cli.h"
 #include "base/output.h"
 #include "base/progress.h"
 #include "base/stats.h"
 #include "fec-unzip/archive.h"
+#include "fec-unzip/member.h"
+#include "fec-unzip/sole.h"
+#include "fec-unzip/stream.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -39,6 +44,7 @@ static const struct cli_program program = {
 
 static struct zipstream zip;
 static struct zip_member member;
+static struct sole sole;
 static struct output output;
 static const char *pattern; /* NULL for any member */
 
@@ -79,34 +85,92 @@ static bool is_wanted(void)
            (strcmp(pattern, member.name) == 0 || fnmatch(pattern, member.name, 0) == 0);
 }
 
+/* Whether the member would be the wanted one if it did not lie in a folder. */
+static bool is_wanted_in_folder(void)
+{
+    const char *slash = strrchr(member.name, '/');
+    return pattern != NULL && strchr(pattern, '/') == NULL && slash != NULL &&
+           strlen(member.name) == member.name_length &&
+           (strcmp(pattern, slash + 1) == 0 || fnmatch(pattern, slash + 1, FNM_PERIOD) == 0);
+}
+
 /* --- The three things to do ---------------------------------------------------------------- */
 
-static void report_member(void)
+static void report_member(const struct zip_member *written)
 {
     char crc[9];
-    snprintf(crc, sizeof crc, "%08lx", (unsigned long)member.crc);
+    snprintf(crc, sizeof crc, "%08lx", (unsigned long)written->crc);
     stats_text("crc", crc);
-    stats_text("descriptor", member.descriptor);
-    is_zip64 = member.zip64;
+    stats_text("descriptor", written->descriptor);
+    is_zip64 = written->zip64;
+}
+
+static void start_member(const struct zip_member *wanted)
+{
+    stats_text("member", wanted->shown);
+    stats_text("method", zip_method_name(wanted->method));
+    progress_start(wanted->shown, wanted->sizes_follow ? 0 : wanted->size);
+}
+
+/* Writes a member that lies in a folder, if the rest of the archive has no other one that could be
+ * meant. */
+static void write_from_folder(void)
+{
+    static char taken[ZIP_SHOWN_NAME];
+    strcpy(taken, member.shown);
+    complain("no member %s so far in the archive, but %s: that one is written", pattern, taken);
+    start_member(&member);
+    zip_write(&zip, &member, &output, true);
+    report_member(&member);
+    uint64_t compressed = member.counted_compressed, size = member.counted_size;
+    while (zip_next(&zip, &member)) {
+        if (!zip_is_directory(&member) && (is_wanted() || is_wanted_in_folder()))
+            die(EX_DATAERR, "%s was written as %s, but %s could be meant too", taken, pattern,
+                member.shown);
+        zip_skip(&zip, &member);
+    }
+    member.counted_compressed = compressed;
+    member.counted_size = size;
+}
+
+/* At the end of an archive that has not the wanted member. */
+static void write_sole(void)
+{
+    struct zip_member *only = pattern != NULL ? sole_member(&sole) : NULL;
+    if (only == NULL && pattern != NULL && names_passed == 0) {
+        complain("the archive has no members, so %s is taken for empty", pattern);
+        return;
+    }
+    if (only == NULL)
+        not_found();
+    complain("no member %s in the archive; its only one, %s, is written", pattern, only->shown);
+    start_member(only);
+    sole_write(&sole, &output);
+    report_member(only);
+    member = *only;
+    members_skipped--;
 }
 
 static void write_member(void)
 {
     while (zip_next(&zip, &member)) {
-        if (is_wanted() && !zip_is_directory(&member)) {
-            stats_text("member", member.shown);
-            stats_text("method", zip_method_name(member.method));
-            progress_start(member.shown, member.sizes_follow ? 0 : member.size);
+        bool is_file = !zip_is_directory(&member);
+        if (is_file && is_wanted()) {
+            start_member(&member);
             zip_write(&zip, &member, &output, false);
-            report_member();
+            report_member(&member);
+            return;
+        }
+        if (is_file && is_wanted_in_folder()) {
+            write_from_folder();
             return;
         }
         remember_name();
-        zip_skip(&zip, &member);
+        sole_skip(&sole, &zip, &member);
         member.counted_compressed = member.counted_size = 0; /* of the wanted member, in stats */
         members_skipped++;
     }
-    not_found();
+    write_sole();
 }
 
 static void list_member(void)
@@ -168,7 +232,7 @@ int main(int argc, char **argv)
         die_usage("one member at a time: '%s' is one too many", argv[operand + 1]);
     pattern = argv[operand];
     start_stats();
-    zip_open(&zip, STDIN_FILENO);
+    zip_open(&zip, STDIN_FILENO, "standard input");
     output_open(&output, STDOUT_FILENO, "standard output");
     progress_start("archive", 0);
     if (list || test)

@@ -117,7 +117,7 @@ subtest 'stored members whose size only follows' => sub {
     }
     refuses('are refused without a signature',
         archive({data => $text, method => 0, descriptor => '32'}), 65,
-        'member itcont\.txt: stored, with its size only behind it, .* '
+        'member itcont\.txt: stored, with its size only after it, .* '
             . 'no data descriptor with a signature fits');
 };
 
@@ -145,6 +145,68 @@ subtest 'a member is chosen by name or pattern' => sub {
         qr{no member that is a file in the archive; it has d/});
     refuses('an archive without members', archive(), 66, qr/the archive has no members/);
     is(unzip($zip, 'a', 'b')->{status}, 64, 'only one name may be given');
+};
+
+# Runs fec-unzip, which must succeed, write $expected and say one line on stderr.
+sub gives_with_word {
+    my ($name, $bytes, $expected, $word, @arguments) = @_;
+    my $result = unzip($bytes, @arguments);
+    ok($result->{status} == 0 && $result->{out} eq $expected
+            && $result->{err} =~ /\Afec-unzip: [^\n]*\n\z/ && $result->{err} =~ $word, $name)
+        or diag("status $result->{status}, ", length $result->{out}, " bytes, $result->{err}");
+}
+
+subtest 'a member in a folder, or the only one' => sub {
+    my $other = "other\n" x 1000;
+    my @ways = ({}, {descriptor => 'sig32'}, {descriptor => '64'}, {zip64 => 1}, {method => 0},
+        {method => 0, descriptor => 'sig64'});
+    for my $way (@ways) {
+        my $how = join ' ', 'as', map { "$_=$way->{$_}" } sort keys %$way;
+        gives_with_word("a member in a folder is written with a word, $how",
+            archive({%$way, name => '2024/itcont.txt', data => $text}, {name => 'x', data => 'x'}),
+            $text, qr{no member itcont\.txt so far in the archive, but 2024/itcont\.txt},
+            'itcont.txt');
+        gives_with_word("the only member is written whatever its name, $how",
+            archive({%$way, name => 'itcont_2024.txt', data => $text}), $text,
+            qr{no member itcont\.txt in the archive; its only one, itcont_2024\.txt, is written},
+            'itcont.txt');
+    }
+    gives_with_word('a folder, a hidden file and what macOS adds are no members beside it',
+        archive({name => 'data/', method => 0}, {name => 'data/CM24.TXT', data => $text},
+            {name => 'data/.hidden', data => $other}, {name => '__MACOSX/data/x', data => $other}),
+        $text, qr/its only one, data\/CM24\.TXT/, 'cm.txt');
+    gives_with_word('a pattern finds a member in a folder too', archive({name => 'a/weball24.txt',
+            data => $text}), $text, qr{but a/weball24\.txt}, 'weball[0-9][0-9].txt');
+    gives('the wanted member after another one is written without a word',
+        archive({name => 'README', data => $other}, {name => 'itcont.txt', data => $text}), $text,
+        'itcont.txt');
+    gives('what lies in a folder under another name is not taken',
+        archive({name => 'by_date/itcont_2024_1.txt', data => $other},
+            {name => 'itcont.txt', data => $text}), $text, 'itcont.txt');
+    my $two = unzip(archive({name => 'old/cm.txt', data => $other}, {name => 'cm.txt',
+            data => $text}), 'cm.txt');
+    is($two->{status}, 65, 'of two that could be meant none is right');
+    like($two->{err}, qr{old/cm\.txt was written as cm\.txt, but cm\.txt could be meant too},
+        'and both are named');
+    refuses('of two with other names none is taken', archive({name => 'a', data => $other},
+            {name => 'b', data => $text}), 66, qr/no member cm\.txt in the archive; it has a, b/,
+        'cm.txt');
+    refuses('a path is not looked for in other folders',
+        archive({name => 'x/a/cm.txt', data => $text}, {name => 'b', data => $other}), 66,
+        qr/no member a\/cm\.txt/, 'a/cm.txt');
+    my $damaged = archive({name => 'other.txt', data => $text, crc => 7});
+    my $result = unzip($damaged, 'cm.txt');
+    ok($result->{status} == 65 && $result->{err} =~ /member other\.txt: CRC/,
+        'the CRC of the only member is checked');
+    gives('but not that of a first one that is passed', archive({name => 'README', data => $other,
+            crc => 7}, {name => 'cm.txt', data => $text}), $text, 'cm.txt');
+    gives_with_word('an archive without members is an empty member', archive(), '',
+        qr/the archive has no members, so cm\.txt is taken for empty/, 'cm.txt');
+    $result = run([$unzip, '--stats', "$folder/stats", 'cm.txt'],
+        stdin => archive({name => 'dir/', method => 0}, {name => 'cm24.txt', data => $text}));
+    my $stats = stats_of("$folder/stats");
+    is("$stats->{member} $stats->{bytes} $stats->{members_skipped}", 'cm24.txt ' . length($text)
+            . ' 1', 'the statistics are those of the member that was written');
 };
 
 subtest 'members before the wanted one are passed' => sub {
