@@ -30,6 +30,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -45,6 +46,7 @@ struct record {
 
 static const char *key_column, *known_path, *missing_path, *conflicts_path, *expected_text;
 
+static uint64_t seed;      /* of this process, for all that is not written */
 static bool has_load_date; /* as the last column */
 
 static uint64_t records, passed, repeated, unchanged, conflicting, known, missing;
@@ -84,7 +86,7 @@ static uint64_t mixed_key(const struct known_key *key, uint64_t *flags)
         *flags = 0;
         return keytable_mix((uint64_t)key->number);
     }
-    uint64_t hash = XXH3_64bits(key->text, key->length);
+    uint64_t hash = XXH3_64bits_withSeed(key->text, key->length, seed);
     *flags = KEYTABLE_TEXT;
     return keytable_mix(hash == KEYTABLE_NO_KEY ? 1 : hash);
 }
@@ -296,6 +298,19 @@ static void write_header(const struct columns *columns)
     output_flush(&out);
 }
 
+/* A number that who made the input could not know. */
+static uint64_t random_seed(void)
+{
+    uint64_t random = 0;
+    FILE *file = fopen("/dev/urandom", "rb");
+    if (file == NULL || fread(&random, sizeof random, 1, file) != 1)
+        random =
+            XXH3_64bits_withSeed(&file, sizeof file, (uint64_t)time(NULL) ^ (uint64_t)getpid());
+    if (file != NULL)
+        fclose(file);
+    return random;
+}
+
 static void register_stats(void)
 {
     stats_count("records", &records);
@@ -320,6 +335,8 @@ int main(int argc, char **argv)
     uint64_t expected =
         expected_text ? cli_number("--expect", expected_text, 0, (uint64_t)1 << 40) : 0;
 
+    seed = random_seed();
+    keytable_seed(seed);
     keytable_open(&table, (size_t)expected);
     if (conflicts_path != NULL) {
         output_create(&conflicts, conflicts_path);

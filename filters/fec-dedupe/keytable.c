@@ -1,16 +1,16 @@
-/* keytable.c - see keytable.h
+/* keytable.c - one flat table of 64-bit keys with a 64-bit hash each.
  *
  * Open addressing, where the slots lie in the order of the mixed keys. A key's first choice, its
  * home, is its mixed value scaled to the number of homes, so homes are in that order too; an entry
- * stands at its home or, if smaller keys need that, a little behind it. A look-up walks from the
+ * stands at its home or, if smaller keys need that, a little after it. A look-up walks from the
  * home to the first slot that is empty or not smaller: at 90 % full that is some five slots, one or
  * two cache lines, for keys that are there and for keys that are not. An insertion moves the
  * entries from its place to the next empty slot up by one.
  *
  * The order is what lets the table grow in place: all entries are moved to the end of the larger
- * memory, in order, then each from the first on goes to its new home, or behind the one before it.
+ * memory, in order, then each from the first on goes to its new home, or after the one before it.
  * What is read is never overtaken by what is written as long as the last entries fit, which the
- * slots behind the homes are for. So growing takes two walks, and no second table.
+ * slots after the homes are for. So growing takes two walks, and no second table.
  */
 #ifdef __linux__
 #define _GNU_SOURCE /* mremap, madvise */
@@ -25,10 +25,23 @@
 #endif
 
 #define SMALLEST ((size_t)4096)
-/* Behind the homes. At 90 % full the longest run of 70 million random keys is some 2,000 slots. */
+/* After the homes. At 90 % full the longest run of 70 million random keys is some 2,000 slots. */
 #define SPARE ((size_t)16384)
 
-/* The finalizer of MurmurHash3 (public domain, Austin Appleby): every step can be undone. */
+/* An odd factor and its inverse modulo 2^64. */
+static uint64_t factor = 1, inverse = 1;
+
+/* Newton's method: each step doubles the number of bits that are right, from 3. */
+void keytable_seed(uint64_t seed)
+{
+    factor = seed | 1;
+    inverse = factor;
+    for (int i = 0; i < 5; i++)
+        inverse *= 2 - factor * inverse;
+}
+
+/* The finalizer of MurmurHash3 (public domain, Austin Appleby), every step of which can be undone,
+ * and the factor. Without the factor, keys could be chosen that lie side by side in every table. */
 uint64_t keytable_mix(uint64_t key)
 {
     key ^= KEYTABLE_NO_KEY; /* the mixer maps 0 to 0, and 0 marks an empty slot */
@@ -37,11 +50,12 @@ uint64_t keytable_mix(uint64_t key)
     key ^= key >> 33;
     key *= 0xc4ceb9fe1a85ec53ULL;
     key ^= key >> 33;
-    return key;
+    return key * factor;
 }
 
 uint64_t keytable_unmix(uint64_t mixed)
 {
+    mixed *= inverse;
     mixed ^= mixed >> 33;
     mixed *= 0x9cb4b2f8129337dbULL; /* the inverses of the two factors modulo 2^64 */
     mixed ^= mixed >> 33;
@@ -142,7 +156,7 @@ static void grow(struct keytable *table)
         if (next < home)
             next = home;
         if (next > from)
-            die(EX_SOFTWARE, "the keys collide too often");
+            die(EX_DATAERR, "the keys collide too often: they cannot be the FEC's");
         slots[next++] = entry;
     }
 }

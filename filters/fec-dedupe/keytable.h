@@ -23,13 +23,17 @@ struct keytable_slot {
 struct keytable {
     struct keytable_slot *slots;
     size_t homes; /* slots that can be a key's first choice */
-    size_t size;  /* all slots: homes and some behind them for the last ones' collisions */
+    size_t size;  /* all slots: homes and some after them for the last ones' collisions */
     size_t count; /* entries */
 };
 
 /* Makes a table; `expected` entries (0 if that is not known) fit without growing. */
 void keytable_open(struct keytable *table, size_t expected);
 void keytable_close(struct keytable *table);
+
+/* Makes the order of keys in tables depend on `seed`, so that nobody can choose keys that collide.
+ * Before the first key is mixed, or never. */
+void keytable_seed(uint64_t seed);
 
 /* The one key that a table cannot hold. */
 #define KEYTABLE_NO_KEY ((uint64_t)1 << 63)
