@@ -1,4 +1,8 @@
-/* known.c - see known.h */
+/* known.c - what the database has: pairs of key and row hash.
+ *
+ * What is hard is to notice that the file is cut short: the text form has nothing at its end to
+ * tell, so every line must be whole; the binary form has a trailer.
+ */
 #include "fec-dedupe/known.h"
 #include "base/cli.h"
 #include "base/input.h"
@@ -121,7 +125,7 @@ static uint64_t read_binary(struct input *input,
         rows++;
     }
     if (input_unread(input) > 0 || input_more(input))
-        die(EX_DATAERR, "%s: more data behind the trailer at byte %llu", input->name,
+        die(EX_DATAERR, "%s: more data after the trailer at byte %llu", input->name,
             (unsigned long long)input->offset);
     return rows;
 }

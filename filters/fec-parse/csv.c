@@ -1,4 +1,8 @@
-/* csv.c - the rows of a CSV file, see csv.h */
+/* csv.c - the rows of a CSV file, by libcsv.
+ *
+ * What is hard is that a row can be several lines, so that only libcsv knows where the next one
+ * begins, and that a rejected row must be kept as it came.
+ */
 #include "fec-parse/csv.h"
 #include "base/cli.h"
 

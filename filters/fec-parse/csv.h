@@ -18,7 +18,7 @@
 struct csvfile {
     struct input *input;
     struct csv_parser parser;
-    char *values;  /* the fields of the row, without quotes, a byte behind each of them */
+    char *values;  /* the fields of the row, without quotes, a byte after each of them */
     size_t used;   /* of that */
     char *raw;     /* the row as it came */
     size_t length; /* of that */
@@ -33,7 +33,7 @@ struct csvfile {
 void csvfile_open(struct csvfile *csv, struct input *input);
 
 /* The next row: LINE_READ or LINE_NONE. Its number is that of its first line. A row of more than
- * MOST_COLUMNS + 1 fields has marks only for so many. All fields are flagged special. Ends the
+ * MOST_COLUMNS + 1 fields has marks only for that many. All fields are flagged special. Ends the
  * program with EX_DATAERR if a quote is never closed or a row is longer than INPUT_LONGEST_LINE:
  * where the next row would begin, nobody can know. */
 enum line_status csvfile_next(struct csvfile *csv, struct line *line);

@@ -1,4 +1,7 @@
-/* dictionary.c - the columns that the FEC says a file has, see dictionary.h */
+/* dictionary.c - the columns that the FEC says a file has, held against the table of types.
+ *
+ * What is hard is to say what has changed: a column that is new, gone, renamed and moved can look
+ * alike. So all differences are collected before anything is said. */
 #include "fec-parse/dictionary.h"
 #include "base/cli.h"
 #include "records/text.h"
@@ -10,7 +13,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define LONGEST_NAME 63 /* of a column, in bytes; what is longer is cut, and so is none of ours */
+#define LONGEST_NAME                                                                               \
+    63 /* of a column, in bytes; a longer one is cut, which then is no name of ours */
 #define NOWHERE ((size_t)-1)
 
 struct dictionary {
@@ -40,7 +44,7 @@ static void note_difference(struct dictionary *dictionary, const char *format, .
     va_end(arguments);
 }
 
-/* Reads the names from the next row that is not blank. Returns false if there is none. */
+/* Reads the names from the next row that is not blank. Returns false at the end. */
 static bool read_names(struct dictionary *dictionary, struct csvfile *csv)
 {
     struct line line;

@@ -39,7 +39,7 @@
 #define DEFAULT_MAX_REJECTS "0.1%"
 #define FIRST_CYCLE 1976 /* the FEC began in 1975 */
 #define LAST_CYCLE 9998
-#define LINES_A_LOOK 4096 /* the clock and the limits are looked at after so many lines */
+#define LINES_A_LOOK 4096 /* the clock and the limits are looked at after this number of lines */
 
 static const char *cycle_text, *header_path;
 static struct reject_options reject_options = {.limit = DEFAULT_MAX_REJECTS, .least = "0"};
@@ -264,7 +264,7 @@ static void set_type(char **operands, int count)
 {
     if (count > 0 && strcmp(operands[0], "api") == 0) {
         if (count != 2)
-            die_usage("one of schedule_a, committees and candidates must be named behind api");
+            die_usage("one of schedule_a, committees and candidates must be named after api");
         api = api_type_find(operands[1]);
         if (api == NULL)
             die_usage("there is no type 'api %s', but schedule_a, committees and candidates",

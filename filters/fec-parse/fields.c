@@ -1,4 +1,9 @@
-/* fields.c - the lines of a bulk file, split at '|', see fields.h */
+/* fields.c - the lines of a bulk file, split at '|'.
+ *
+ * What is hard is to do it at the speed at which an archive inflates. So 64 bytes are looked at
+ * together (scan.h), a window of the buffer is marked before any line of it is handed out, and
+ * nothing is copied.
+ */
 #include "fec-parse/fields.h"
 #include "base/cli.h"
 #include "fec-parse/scan.h"
@@ -52,22 +57,22 @@ static inline unsigned first_bit(uint64_t bits)
 }
 
 /* Flags the marks of fields with a special byte. `marks` up to `end` are those of one scan. Returns
- * true if a special byte stands behind the last of them. */
+ * true if a special byte follows the last of them. */
 static bool flag_specials(uint32_t *marks, const uint32_t *end, const struct scan *scan,
                           bool special_before)
 {
     if (special_before && marks < end)
         marks[0] |= MARK_SPECIAL;
-    bool special_behind = special_before && marks == end;
+    bool special_after = special_before && marks == end;
     for (uint64_t left = scan->specials; left != 0; left &= left - 1) {
         uint64_t below = (left & -left) - 1;
         uint32_t *mark = marks + bits_set(scan->ends & below);
         if (mark < end)
             *mark |= MARK_SPECIAL;
         else
-            special_behind = true;
+            special_after = true;
     }
-    return special_behind;
+    return special_after;
 }
 
 /* Marks the buffer up to `end`. */
@@ -176,7 +181,7 @@ const char *fields_long_piece(struct fields *fields, size_t *length)
     if (*length > 0)
         return piece;
 
-    /* The line is over: begin anew behind its newline. */
+    /* The line is over: begin anew after its newline. */
     input_consume(input, newline != NULL);
     fields->scanned = input->start;
     fields->marks[0] = (uint32_t)input->start;

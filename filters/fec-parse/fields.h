@@ -12,11 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A mark is the place behind a separator or newline, with flags in its high bits. */
+/* A mark is the offset after a separator or newline, with flags in its high bits. */
 #define MARK_SPECIAL ((uint32_t)1 << 31) /* the field before it holds a byte that needs care */
 #define MARK_PLACE ((uint32_t)MARK_SPECIAL - 1)
 
-/* So many bytes behind a field's end can be read, though they mean nothing: fields are copied by
+/* As many bytes after a field's end can be read, though they mean nothing: fields are copied by
  * whole blocks. */
 #define FIELD_PADDING 64
 
@@ -47,7 +47,7 @@ static inline bool field_is_special(const struct line *line, size_t i)
     return (line->marks[i + 1] & MARK_SPECIAL) != 0;
 }
 
-/* True if the line holds nothing but blanks. The Ctrl-Z that some programs put behind the end of a
+/* True if the line holds nothing but blanks. The Ctrl-Z that some programs put after the end of a
  * text is nothing too, but only there: in a line that no newline ends. */
 bool line_is_blank(const struct line *line);
 

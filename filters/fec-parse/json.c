@@ -1,4 +1,8 @@
-/* json.c - the members of a JSON object that stands in one line, see json.h */
+/* json.c - the members of a JSON object that stands in one line.
+ *
+ * What is hard is to stay in constant memory whatever a line holds, and to give numbers as the
+ * texts that they were, because a double holds 15 digits of them.
+ */
 #include "fec-parse/json.h"
 #include "base/cli.h"
 #include "base/input.h"

@@ -1,4 +1,8 @@
-/* openfec_row.c - a row of the API as a line of fields, see openfec_row.h */
+/* openfec_row.c - a row of the API as a line of fields.
+ *
+ * What is hard is what JSON leaves open: a number can be a text, a date can have a time, a column
+ * can be made of two members. What is not sure is rejected, never guessed.
+ */
 #include "fec-parse/openfec_row.h"
 #include "base/cli.h"
 #include "records/value.h"
@@ -130,7 +134,7 @@ static void end_field(struct apirow *row)
     row->marks[row->count] = (uint32_t)row->used | MARK_SPECIAL;
 }
 
-/* A date, perhaps with a time of day behind it: "2017-01-03T00:00:00", which the API gives of all
+/* A date, perhaps with a time of day after it: "2017-01-03T00:00:00", which the API gives of all
  * dates, "2017-01-03 05:00:00+00:00". The FEC knows only days, so what follows the day is left out;
  * but a text that is not wholly a date remains as it is, for the column of what was filed. */
 static struct span day_of(struct span date)

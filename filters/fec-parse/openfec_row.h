@@ -21,7 +21,7 @@ struct apirow {
     struct jsonline json;
     size_t columns; /* members 0 to columns - 1 of json are those of the columns */
     size_t extras[API_EXTRAS];
-    char *values; /* of the fields, a byte behind each of them */
+    char *values; /* of the fields, a byte after each of them */
     size_t used;  /* of that */
     uint32_t marks[MOST_COLUMNS + 1];
     size_t count;               /* of the fields of the row at hand */

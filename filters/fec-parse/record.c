@@ -1,8 +1,8 @@
-/* record.c - from a line of fields to a record, see record.h
+/* record.c - from a line of fields to a record.
  *
  * This is where fec-parse spends its time, so the usual field (ASCII, nothing to escape) is copied
  * by whole blocks straight from the input's buffer to the output's. A block may reach beyond the
- * field at both ends of the copy: there is padding behind the input, and what is written too much
+ * field at both ends of the copy: there is padding after the input, and what is written too much
  * is overwritten by what comes next.
  */
 #include "fec-parse/record.h"
@@ -106,7 +106,7 @@ static inline struct span take_field(struct record_writer *writer, const struct 
     return span;
 }
 
-/* Copies a text by whole blocks: the bytes behind it are copied too. */
+/* Copies a text by whole blocks: the bytes after it are copied too. */
 static inline char *put_blocks(struct span span, char *to)
 {
     memcpy(to, span.text, COPY_BLOCK);
@@ -155,7 +155,7 @@ static inline char *put_amount(struct record_writer *writer, const struct record
     return end;
 }
 
-/* Writes a date, or NULL if it is none: then put_as_filed has it. */
+/* Writes a date, or NULL if it is not valid: then put_as_filed has it. */
 static inline char *put_date(struct record_writer *writer, struct span span, char *to)
 {
     char *end = value_date(span, to);

@@ -29,14 +29,14 @@ struct record_column {
 
 struct record_counts {
     uint64_t records;
-    uint64_t undated, no_date; /* dates that are none, dates that are empty */
+    uint64_t undated, no_date; /* invalid dates, empty dates */
     uint64_t recoded_rows, control_rows;
     uint64_t alike; /* with a computed key that is numbered, since another record is alike */
     struct amount_sum total; /* of the first column of amounts */
 };
 
 struct record_writer {
-    size_t fields;                              /* a line must have so many, */
+    size_t fields;                              /* a line must have this many, */
     bool unused;                                /* or one more, which is empty */
     struct record_column key;                   /* its type is NULL if it is computed: */
     struct record_column filing, transaction;   /* of these two and a hash, */
@@ -74,7 +74,7 @@ enum reject record_write(struct record_writer *writer, const struct line *line,
 /* The key of a line that was just rejected, in its canonical form, as far as it can be read; of
  * length 0 if it cannot. Valid until the next call.
  *
- * In a line with too many or too few fields the key stands where it would if the fields behind it
+ * In a line with too many or too few fields the key stands where it would if the fields after it
  * were wrong, or where it would if those before it were. Where both have something that can be a
  * key, the longer one counts, because no other number in a row is as long as a record number; of
  * two that are as long, nobody can know. */

@@ -88,9 +88,9 @@ bool zip_follows_member(uint32_t signature)
            signature == ZIP_DIRECTORY_END;
 }
 
-/* Finds the zip64 extra field (4.5.3) among the extra fields (4.5.1: an id, a length, so many
+/* Finds the zip64 extra field (4.5.3) among the extra fields (4.5.1: an id, a length, that many
  * bytes). Returns its bytes and their number in *found, or NULL. Blocks that overrun the field are
- * what some tools leave as padding; nothing behind them is looked at. */
+ * what some tools leave as padding; nothing after them is looked at. */
 static const unsigned char *zip64_extra(const unsigned char *extra, size_t length, size_t *found)
 {
     while (length >= 4) {
@@ -134,7 +134,7 @@ static void take_zip64_sizes(struct zip_member *member, const unsigned char *ext
     }
 }
 
-/* Lengths that no archive can have are found here, before anything waits for so many bytes. */
+/* Lengths that no archive can have are found here, before anything waits for that many bytes. */
 static void check_sizes(const struct zip_member *member)
 {
     if (member->compressed_size > INT64_MAX || member->size > INT64_MAX)

@@ -1,4 +1,4 @@
-/* crc.c - see crc.h
+/* crc.c - the CRC-32 of zip, gzip and Ethernet.
  *
  * zlib takes its CRC at some 4 GB/s, which is a tenth of the time it takes to inflate the same
  * bytes. x86 processors multiply polynomials over GF(2) (PCLMULQDQ), and with that the message can

@@ -1,4 +1,7 @@
-/* columns.c - see columns.h */
+/* columns.c - the header line of a stream of records.
+ *
+ * It is also where a stream of something else is noticed, before anything is made of it.
+ */
 #include "records/columns.h"
 #include "base/cli.h"
 

@@ -20,8 +20,8 @@ struct columns {
     size_t length;            /* of the header line */
 };
 
-/* Reads the header line from `input`. Ends with EX_DATAERR if there is none, if a name is empty,
- * occurs twice or is not made of letters, digits and '_', or if there are too many. */
+/* Reads the header line from `input`. Ends with EX_DATAERR if the input has no line, if a name is
+ * empty, occurs twice or is not made of letters, digits and '_', or if there are too many. */
 void columns_read(struct columns *columns, struct input *input);
 
 /* The number of a column, from 0; -1 if there is no column of this name. */

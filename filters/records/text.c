@@ -1,4 +1,8 @@
-/* text.c - the canonical form of a text, see text.h */
+/* text.c - the canonical form of a text.
+ *
+ * What is hard is that the bytes of one text can be of two encodings: valid UTF-8 stays, and every
+ * byte that is not part of it is read as Windows-1252.
+ */
 #include "records/text.h"
 
 #include <stdint.h>

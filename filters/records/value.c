@@ -1,4 +1,4 @@
-/* value.c - the canonical forms of numbers, amounts and dates, see value.h
+/* value.c - the canonical forms of numbers, amounts and dates.
  *
  * Nearly every value in the FEC's files has one shape: a number of up to 19 digits, an amount of
  * whole dollars, a date of eight digits. Those are taken eight bytes at a time; all else goes the

@@ -2,7 +2,7 @@
  *
  * All take a text of at least one byte, without blanks around it, and write what it is at `to`,
  * returning the end; or return NULL if it is nothing of the kind, and then what they left at `to`
- * means nothing. They may read up to VALUE_PADDING bytes behind the text and write up to
+ * means nothing. They may read up to VALUE_PADDING bytes after the text and write up to
  * VALUE_ROOM bytes whatever they return, so that the usual value is converted without a loop.
  */
 #ifndef RECORDS_VALUE_H

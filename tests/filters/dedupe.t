@@ -157,7 +157,7 @@ for my $case (
         ['--key', 'sub_id', '--known', spew("$dir/k3", substr(binary($good_known), 0, -20))],
         65, qr/k3: cut short at byte 53/, 'a binary known file cut within a row'],
     ["sub_id\n1\n", ['--key', 'sub_id', '--known', spew("$dir/k4", binary($good_known) . 'x')],
-        65, qr/k4: more data behind the trailer/, 'a binary known file with more behind it'],
+        65, qr/k4: more data after the trailer/, 'a binary known file with more after it'],
     ["sub_id\n1\n", ['--key', 'sub_id', '--known', spew("$dir/k5", $good_known . $good_known)],
         65, qr/k5: key 1 occurs twice/, 'a known key that occurs twice'],
     ["sub_id\n1\n", ['--key', 'sub_id', '--known', spew("$dir/k6", "1\t12x\n2\t3\nnonsense\n")],

@@ -183,7 +183,7 @@ subtest 'lines that cannot be a record are rejected, counted and kept' => sub {
     is(scalar(@said = $result->{err} =~ /rejected: /g), 10, 'the first ten of them');
     like($result->{err}, qr/4 more lines rejected/, 'and the number of the others');
     $result = parse("C0\t1" . '|' x 14 . "\n", 'cm', '--cycle', 2018, '--max-rejects', 1);
-    is(kinds($result), 'key=1', 'a key with a tab in it is none');
+    is(kinds($result), 'key=1', 'a key with a tab in it is not valid');
 };
 
 subtest '--max-rejects' => sub {
@@ -462,7 +462,7 @@ subtest 'the header dictionary' => sub {
     $changed[4] = 'PAGE';
     $differs->('a renamed column', \@changed,
         'column 5: the dictionary has PAGE, fec-parse expects IMAGE_NUM');
-    $differs->('a column behind the last', [@names, 'EXTRA'], 'new column EXTRA at 22');
+    $differs->('a column after the last', [@names, 'EXTRA'], 'new column EXTRA at 22');
     $differs->('a column before the first', ['EXTRA', @names], 'new column EXTRA at 1');
     $differs->('a missing column', [@names[0 .. 6, 8 .. 20]],
         'column NAME is missing, fec-parse expects it at 8');

@@ -68,7 +68,7 @@ subtest 'members come out as they went in' => sub {
     gives('an empty stored member', archive({data => '', method => 0}), '');
     gives('a member with sizes in a zip64 extra field',
         archive({data => $text, zip64 => 1}), $text);
-    gives('a zip64 extra field behind others',
+    gives('a zip64 extra field after others',
         archive({data => $text, zip64 => 1, extra => "UT\1\0x"}), $text);
     gives('padding in the extra field', archive({data => $text, extra => "\0\0\0"}), $text);
     gives('a single-segment marker before the first member',
@@ -328,7 +328,7 @@ subtest 'an archive cut short anywhere is refused' => sub {
         } length($part) .. length($whole) - 1;
         is("@wrong", '', "when it is tested up to its end ($what)");
     }
-    gives('but not one cut behind the wanted member', local_part({data => $text}), $text);
+    gives('but not one cut after the wanted member', local_part({data => $text}), $text);
     refuses('the message says where', substr(archive({data => $long}), 0, 1000), 65,
         qr/cut short: it ends at byte 1000, in itcont\.txt$/m);
 };

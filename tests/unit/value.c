@@ -21,7 +21,7 @@ static void ok(int good, const char *what, const char *from)
 enum value_kind { NUMBER, AMOUNT, DATE };
 
 /* Converts `from` in memory of exactly the size that records/value.h promises to keep to, so that a
- * sanitizer sees a byte too many; what stands behind the text is such that it would be taken. */
+ * sanitizer sees a byte too many; what follows the text is such that it would be taken. */
 static void value_is(enum value_kind kind, const char *from, const char *expected)
 {
     static const char *const names[] = {"number", "amount", "date"};
