@@ -12,9 +12,10 @@ fi
 unset CDPATH POSIXLY_CORRECT BASH_ENV ENV
 set +e +f +C +o posix
 shopt -u failglob nullglob dotglob nocasematch
-{ : <&0; } 2>/dev/null || exec </dev/null
-{ : >&1; } 2>/dev/null || exec >/dev/null
-: >&2 || exec 2>/dev/null
+# (Bash takes `<&0` for nothing to do, open or not.)
+(: 9<&0) 2>/dev/null || exec </dev/null
+(: 9>&1) 2>/dev/null || exec >/dev/null
+(: 9>&2) 2>/dev/null || exec 2>/dev/null
 
 set -u -o pipefail
 CALLER_UMASK=$(umask)
