@@ -12,8 +12,8 @@ use Fecpipe;
 my $tree = scratch();
 sample($tree, '--cycle', 2026, '--rows', 12000, '--months', 2, '--seed', 7, '--expect',
     '--no-by-date', '--datasets', 'cm,indiv');
-# The two months take turns, so that neither may be the older one.
-utime 1_770_000_000, 1_770_000_000, glob "$tree/month-*/2026/*";
+# The two months take turns, so that neither may be older, nor younger than what else is made below.
+utime 1_600_000_000, 1_600_000_000, glob "$tree/month-*/2026/*";
 my $home = new_home();
 my $server = start_server("$tree");
 my @command = ('monthly', '--cycle', 2026, '--datasets', 'cm,indiv', '--always');
