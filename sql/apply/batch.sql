@@ -35,16 +35,8 @@ UPDATE fec.run_dataset AS d
   FROM fec.stats(:'fetched') AS fetched, fec.stats(:'parsed') AS parsed,
        fec.stats(:'deduped') AS deduped
  WHERE run_id = :run_id AND dataset = :'dataset';
-SELECT fec.make_partition(:'table', :cycle)
- WHERE (fec.stats(:'deduped') ->> 'passed')::bigint > 0
-\g /dev/null
 
-\ir count.sql
-\if :has_states
-    \ir ../states/batch-committees.sql
-\endif
-\ir write-rows.sql
-TRUNCATE fec_staging.:"conflicts";
+\ir rows.sql
 
 UPDATE fec.sweep
    SET cursor = CASE WHEN NOT :'complete' THEN :'cursor' END,

@@ -1,15 +1,24 @@
--- dataset.sql - makes fec.TABLE equal to the file, from what is staged. Part of one transaction,
--- which open.sql begins. Takes run_id and dataset, returns no rows.
+-- dataset.sql - makes a table equal to its file, from what a run has staged of it. Takes run_id and
+-- dataset. Part of a run's one transaction; by itself: psql -1 -v run_id=7 -v dataset=indiv -f ...
 
+SELECT coalesce(last_modified::text, '') AS last_modified
+  FROM fec.run_dataset WHERE run_id = :run_id AND dataset = :'dataset'
+\gset
+\ir check-age.sql
 \ir count.sql
 \ir check.sql
 
-SELECT :'first_load' AND :passed > 0 AS attaches, NOT :'first_load' AS merges
+SELECT :'table' = 'contribution' AND EXISTS (SELECT FROM fec.contribution_uncoded
+                                              WHERE cycle = :cycle) AS has_uncoded
+\gset
+\if :has_uncoded
+    \ir coded.sql
+\endif
+SELECT :'first_load' AND :passed > 0 AS attaches, NOT :'first_load' AS merges_rows
 \gset
 \if :attaches
     \ir attach.sql
-\endif
-\if :merges
+\elif :merges_rows
     \ir write-rows.sql
 \endif
 

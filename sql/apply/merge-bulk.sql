@@ -1,52 +1,89 @@
--- merge-bulk.sql - before rows of a bulk file are compared with the table: where a row came by the
--- API after the file was made, or the file has only lost precision, the API's value stays. Part of
--- count.sql, with its variables.
+-- merge-bulk.sql - what records of a bulk file are to rows of the table in which there are values
+-- of the API. Part of count.sql, with its variables. Puts aside, in STAGING_aside, the keys of
+-- records that are older than the row; completes records by what the API has of them; names in
+-- STAGING_completed those that only complete the row.
 --
--- Two things are lost in the bulk files: the cents (an amount is cut to whole dollars), and the end
--- of a text that is longer than the FEC's column. All else that differs is the FEC's correction.
+-- The rules. A row has values of the API if its run_id is that of a daily run. For other rows, and
+-- for rows that the table lacks, the record is taken as it is. fec.merge_rule has the rule of each
+-- column.
+--
+-- 1. A record fits a row if it says nothing else, considering what each source leaves out. Every
+--    column is the same, but for these: in a column that the API lacks, one of the two is NULL; an
+--    amount is that of the row without its cents; a text is that of the row, cut at the length of
+--    the bulk column.
+-- 2. A record that fits: the row stays as it is, with its cents, its long texts and its run_id, and
+--    NULLs in columns that the API lacks are filled from the record. No history. It is completed if
+--    something was filled, else confirmed. It gets the record's hash, and in_bulk.
+-- 3. A record that does not fit is put aside if it is older than what the API said:
+--    a. the row's run began after the file was made; or
+--    b. it began within the grace before that, and the record fits a version in the row's history
+--       that a daily run within the grace has replaced: the file does not know of the correction.
+--    The row stays as it is, with its row_hash; only in_bulk becomes true.
+-- 4. Any other record that does not fit is the FEC's correction. It is taken whole, with NULLs and
+--    without cents; the old version goes into the history.
+-- 5. Committees and candidates of a cycle that is over: rule 4 instead of 3.
+--
+-- Which rows that the file lacks leave the table is in missing.sql.
 
-SELECT EXISTS (SELECT FROM fec.run WHERE cycle = :cycle AND kind = 'daily') AS had_daily_runs
-\gset
+TRUNCATE fec_staging.:"completed", fec_staging.:"aside";
 
--- The columns that can have lost something, as assignments. Limits in characters: the FEC's file
--- descriptions of itcont.txt.
-WITH limits (name, characters) AS (
-    VALUES ('contributor_name', 200), ('contributor_city', 30), ('contributor_employer', 38),
-           ('contributor_occupation', 38), ('memo_text', 100), ('transaction_id', 32)
-)
-SELECT string_agg(
-           CASE WHEN characters IS NULL
-                THEN format('%1$I = CASE WHEN staged.%1$I = trunc(live.%1$I) '
-                            'THEN live.%1$I ELSE staged.%1$I END', attname)
-                ELSE format('%1$I = CASE WHEN char_length(live.%1$I) > %2$s '
-                            'AND staged.%1$I = rtrim(left(live.%1$I, %2$s)) '
-                            'THEN live.%1$I ELSE staged.%1$I END', attname, characters) END,
-           ', ') AS precise,
-       count(*) > 0 AND :'had_daily_runs' AS can_be_more_precise
-  FROM pg_attribute LEFT JOIN limits ON name = attname
- WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
-   AND (name IS NOT NULL OR atttypid = 'numeric'::regtype)
-\gset
+\if :merges
+    WITH rules AS (
+        SELECT a.attname AS name, coalesce(of_api, 'as_is') = 'lacks' AS lacks, characters,
+               a.atttypid = 'numeric'::regtype AS is_amount
+          FROM pg_attribute AS a
+          LEFT JOIN fec.merge_rule ON table_name = :'table' AND column_name = a.attname
+         WHERE a.attrelid = format('fec.%I', :'table')::regclass AND a.attnum > 0
+           AND NOT a.attisdropped
+           AND a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk')
+    ), fitting AS (
+        SELECT string_agg(format('(staged.%1$I IS NOT DISTINCT FROM version.%1$I', name)
+                   || CASE WHEN lacks
+                           THEN format(' OR staged.%1$I IS NULL OR version.%1$I IS NULL', name)
+                           ELSE '' END
+                   || CASE WHEN is_amount
+                           THEN format(' OR staged.%1$I = trunc(version.%1$I)', name)
+                           WHEN characters IS NOT NULL
+                           THEN format(' OR char_length(version.%1$I) > %2$s AND staged.%1$I '
+                                       '= rtrim(left(version.%1$I, %2$s))', name, characters)
+                           ELSE '' END
+                   || ')', ' AND ') AS fits,
+               string_agg(format('%1$I = coalesce(live.%1$I, staged.%1$I)', name), ', ')
+                   FILTER (WHERE lacks OR is_amount OR characters IS NOT NULL) AS completion
+          FROM rules
+    )
+    SELECT replace(fits, 'version.', 'live.') AS fits_live,
+           replace(fits, 'version.', 'earlier.') AS fits_earlier, completion
+      FROM fitting
+    \gset
 
--- A run that began after the file was made has seen what came later: the file puts nothing back.
-\if :had_daily_runs
+    INSERT INTO fec_staging.:"aside"
+    SELECT staged.:"key"
+      FROM fec_staging.:"staging" AS staged
+      JOIN fec.:"table" AS live ON live.:"key" = staged.:"key" AND live.cycle = :cycle
+      JOIN fec.daily_run AS daily ON daily.run_id = live.run_id
+     WHERE NOT (:fits_live) AND NOT :'bulk_alone'
+       AND (daily.began > :'file_of'
+            OR daily.began > :'grace_from'
+               AND EXISTS (SELECT FROM fec.:"history" AS earlier
+                             JOIN fec.daily_run AS correcting
+                               ON correcting.run_id = earlier.run_id
+                            WHERE earlier.:"key" = staged.:"key" AND earlier.cycle = :cycle
+                              AND earlier.change = 'changed'
+                              AND correcting.began > :'grace_from' AND :fits_earlier));
     DELETE FROM fec_staging.:"staging" AS staged
-     USING fec.:"table" AS live, fec.run AS run
-     WHERE live.:"key" = staged.:"key" AND live.cycle = :cycle AND run.run_id = live.run_id
-       AND run.kind = 'daily' AND run.started_at > :'file_of'::timestamptz;
-\endif
+     USING fec_staging.:"aside" AS aside
+     WHERE aside.:"key" = staged.:"key";
 
--- Whether a row came by the API is told by the run that brought it, or one that brought an earlier
--- version of it: a correction in the next bulk file must not cost the cents of the file after that.
-\if :can_be_more_precise
+    -- What fits gets the run_id of the row, which tells it from the rest.
     UPDATE fec_staging.:"staging" AS staged
-       SET :precise
-      FROM fec.:"table" AS live
+       SET :completion, run_id = live.run_id
+      FROM fec.:"table" AS live, fec.daily_run AS daily
      WHERE live.:"key" = staged.:"key" AND live.cycle = :cycle
-       AND (EXISTS (SELECT FROM fec.run
-                     WHERE run.run_id = live.run_id AND run.kind = 'daily')
-            OR EXISTS (SELECT FROM fec.:"history" AS earlier
-                         JOIN fec.run ON run.run_id = earlier.written_by_run_id
-                        WHERE earlier.:"key" = live.:"key" AND earlier.cycle = :cycle
-                          AND run.kind = 'daily'));
+       AND daily.run_id = live.run_id AND :fits_live;
+    INSERT INTO fec_staging.:"completed"
+    SELECT staged.:"key"
+      FROM fec_staging.:"staging" AS staged
+      JOIN fec.:"table" AS live ON live.:"key" = staged.:"key" AND live.cycle = :cycle
+     WHERE staged.run_id <> :run_id AND :visible_differs;
 \endif

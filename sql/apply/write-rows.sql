@@ -1,27 +1,36 @@
 -- write-rows.sql - puts what is staged into fec.TABLE, and what was there into its history. Part of
--- dataset.sql and batch.sql, after count.sql and with its variables.
+-- dataset.sql and rows.sql, after the merging and with their variables.
 
 INSERT INTO fec.:"history" (:row_columns, written_by_run_id, run_id, change)
 SELECT :live_columns, live.run_id, :run_id, 'changed'
   FROM fec.:"table" AS live
   JOIN fec_staging.:"staging" AS staged ON staged.:"key" = live.:"key"
- WHERE live.cycle = :cycle AND :visible_differs;
+ WHERE live.cycle = :cycle AND :visible_differs
+   AND NOT EXISTS (SELECT FROM fec_staging.:"completed" AS completed
+                    WHERE completed.:"key" = live.:"key");
 
--- A row whose hash alone differs is confirmed, not changed: it keeps the run that brought it. (The
--- other way round, a merged row can differ from the table and have its hash: it lost its cents.)
+-- Rows that differ in nothing that can be seen are confirmed: they keep the run that brought them.
 UPDATE fec.:"table" AS live
-   SET row_hash = staged.row_hash
+   SET row_hash = staged.row_hash, in_bulk = staged.in_bulk
   FROM fec_staging.:"staging" AS staged
  WHERE staged.:"key" = live.:"key" AND live.cycle = :cycle
-   AND live.row_hash <> staged.row_hash AND NOT (:visible_differs);
+   AND (live.row_hash <> staged.row_hash OR live.in_bulk <> staged.in_bulk)
+   AND NOT (:visible_differs);
 
 INSERT INTO fec.:"table" AS live (:columns)
 SELECT :columns FROM fec_staging.:"staging"
-    ON CONFLICT (:"key", cycle) DO UPDATE SET :updates, run_id = excluded.run_id
- WHERE live.row_hash <> excluded.row_hash OR :upsert_differs;
+    ON CONFLICT (:"key", cycle) DO UPDATE SET :updates
+ WHERE :upsert_differs;
+
+-- A bulk file has had these too, whatever it says of them.
+UPDATE fec.:"table" AS live
+   SET in_bulk = true
+  FROM fec_staging.:"aside" AS aside
+ WHERE aside.:"key" = live.:"key" AND live.cycle = :cycle AND NOT live.in_bulk;
 
 INSERT INTO fec.:"history" (:row_columns, written_by_run_id, run_id, change)
-SELECT :live_columns, live.run_id, :run_id, 'withdrawn'
+SELECT :live_columns, live.run_id, :run_id,
+       CASE WHEN live.in_bulk THEN 'withdrawn' ELSE 'unconfirmed' END
   FROM fec.:"table" AS live
   JOIN fec_staging.:"missing" AS missing ON missing.:"key" = live.:"key"
  WHERE live.cycle = :cycle;

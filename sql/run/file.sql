@@ -20,30 +20,23 @@ SELECT coalesce(file ->> 'etag', '') AS etag, coalesce(file ->> 'last_modified',
   FROM fec.stats(:'info') AS file
 \gset file_
 
--- The last file that was applied. A server's clock can be wrong: a file is not younger than the run
--- that read it.
+-- The last file that was applied.
 SELECT coalesce(bool_and(
            (:'file_etag' || :'file_last_modified') <> ''
            AND coalesce(etag, '') = :'file_etag'
            AND d.last_modified IS NOT DISTINCT FROM nullif(:'file_last_modified', '')::timestamptz
            AND d.length IS NOT DISTINCT FROM nullif(:'file_length', '')::bigint
-           AND (:'has_rows' OR d.inserted + d.changed + d.unchanged = 0)), false) AS is_known,
-       coalesce(bool_or(:'has_rows' AND nullif(:'file_last_modified', '')::timestamptz
-                        < least(d.last_modified, r.started_at)), false) AS is_older,
-       coalesce(max(least(d.last_modified, r.started_at))::text, '') AS last_time
+           AND (:'has_rows' OR d.inserted + d.changed + d.unchanged = 0)), false) AS is_known
   FROM (SELECT d.*
           FROM fec.run AS r JOIN fec.run_dataset AS d USING (run_id)
          WHERE r.kind = 'monthly' AND r.cycle = :cycle AND r.status = 'complete'
            AND d.dataset = :'dataset' AND d.status = 'applied'
          ORDER BY run_id DESC
          LIMIT 1) AS d
-  JOIN fec.run AS r USING (run_id)
 \gset
 
-SELECT fec.refuse_if(:'is_older' AND NOT :'force',
-    format('%s %s: the file of %s is older than the one of %s that was applied; --force applies it',
-           :'dataset', :cycle, :'file_last_modified', :'last_time'))
-\g /dev/null
+\set last_modified :file_last_modified
+\ir ../apply/check-age.sql
 SELECT :'is_known' AND NOT :'always' AS skipped
 \gset
 \if :skipped

@@ -1,25 +1,30 @@
--- Functions that the schema and the scripts of a run need. Included by schema.sql.
+-- Functions that the schema and the scripts of a run need. Included by schema.sql. All names in
+-- them are qualified, so that no search_path of a user counts.
 
 -- The class of fecpipe's advisory locks, 0x66656370 or "fecp"; the object is the cycle.
 CREATE OR REPLACE FUNCTION fec.lock_class() RETURNS integer
-LANGUAGE sql IMMUTABLE AS $$ SELECT 1717920624 $$;
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT 1717920624
+$$;
 COMMENT ON FUNCTION fec.lock_class() IS 'The class of fecpipe''s advisory locks.';
 
 -- Whether a year names a two-year period of which the FEC has data.
 CREATE OR REPLACE FUNCTION fec.is_cycle(year integer) RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$ SELECT year % 2 = 0 AND year BETWEEN 1976 AND 2100 $$;
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT year % 2 = 0 AND year BETWEEN 1976 AND 2100
+$$;
 COMMENT ON FUNCTION fec.is_cycle(integer) IS 'Whether a year names a two-year period.';
 
 -- Whether the two years of a cycle are over, by the date in Washington.
 CREATE OR REPLACE FUNCTION fec.cycle_is_over(cycle integer) RETURNS boolean
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT extract(year FROM now() AT TIME ZONE 'America/New_York') > cycle
 $$;
 COMMENT ON FUNCTION fec.cycle_is_over(integer) IS 'Whether the two years of a cycle are over.';
 
 -- The lines key=value of a filter's --stats file as an object of texts.
 CREATE OR REPLACE FUNCTION fec.stats(lines text) RETURNS jsonb
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(jsonb_object_agg(split_part(line, '=', 1),
                                      substring(line FROM position('=' IN line) + 1)), '{}')
       FROM regexp_split_to_table(lines, E'\n') AS line
@@ -34,7 +39,7 @@ COMMENT ON FUNCTION fec.stats(text) IS 'The lines key=value of a --stats file as
 DROP FUNCTION IF EXISTS fec.refuse_if(boolean, text);
 CREATE OR REPLACE FUNCTION fec.refuse_if(wrong boolean, message text, code text DEFAULT 'ZF065')
 RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF wrong THEN
         RAISE EXCEPTION '%', message USING ERRCODE = code;
@@ -58,7 +63,7 @@ COMMENT ON FUNCTION fec.most_withdrawn(jsonb, bigint) IS
 
 -- Makes TABLE_history: the columns of the table, with what happened to the row that is kept there.
 CREATE OR REPLACE FUNCTION fec.make_history(table_name text) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     history text := table_name || '_history';
     key     text;
@@ -108,7 +113,7 @@ COMMENT ON FUNCTION fec.make_history(text) IS
 CREATE OR REPLACE FUNCTION fec.make_staging(table_name text, cycle integer, run_id bigint,
                                             permanent boolean)
 RETURNS text
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     staging text := format('%s_%s_run%s', table_name, cycle, run_id);
     by_api  boolean := EXISTS (SELECT FROM fec.run AS r
@@ -141,7 +146,7 @@ COMMENT ON FUNCTION fec.make_staging(text, integer, bigint, boolean) IS
 -- Drops the staging tables of a run, or those of `table_name` only.
 CREATE OR REPLACE FUNCTION fec.drop_staging(run_id bigint, table_name text DEFAULT NULL)
 RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     staging text;
 BEGIN
@@ -164,7 +169,7 @@ COMMENT ON FUNCTION fec.drop_staging(bigint, text) IS
 -- their number.
 CREATE OR REPLACE FUNCTION fec.clean_up_after_dead_runs(dead_cycle integer, own_run_id bigint)
 RETURNS integer
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     dead  bigint;
     count integer := 0;
@@ -196,7 +201,7 @@ COMMENT ON FUNCTION fec.clean_up_after_dead_runs(integer, bigint) IS
 
 -- Whether a table has rows of a cycle.
 CREATE OR REPLACE FUNCTION fec.has_rows(table_name text, cycle integer) RETURNS boolean
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     answer boolean;
 BEGIN
@@ -209,7 +214,7 @@ COMMENT ON FUNCTION fec.has_rows(text, integer) IS 'Whether a table has rows of 
 -- The partition of a table that holds a cycle, NULL without one. A detached table with the
 -- partition's name is an error: somebody has put it aside, and its rows are not for us to touch.
 CREATE OR REPLACE FUNCTION fec.partition_of(table_name text, cycle integer) RETURNS regclass
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     partition regclass;
 BEGIN
@@ -229,7 +234,7 @@ COMMENT ON FUNCTION fec.partition_of(text, integer) IS
 
 -- Makes the partition that holds a cycle, unless there is one.
 CREATE OR REPLACE FUNCTION fec.make_partition(table_name text, cycle integer) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     partition text := table_name || '_' || cycle;
     key       text;

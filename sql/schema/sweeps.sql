@@ -71,7 +71,7 @@ COMMENT ON COLUMN fec.sweep_committee.min_date IS 'receipts of this day and late
 CREATE OR REPLACE FUNCTION fec.covered_until(covered_cycle integer, endpoint text,
                                              by_sweeps boolean DEFAULT true)
 RETURNS timestamptz
-LANGUAGE sql STABLE AS $$
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT max(until)
       FROM (SELECT least(started_at, now()) AS until FROM fec.sweep
              WHERE cycle = covered_cycle AND dataset = endpoint AND complete

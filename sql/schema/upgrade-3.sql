@@ -71,7 +71,8 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ADD in_bulk boolean NOT NULL DEFAULT true', data);
         EXECUTE format('ALTER TABLE %s ALTER in_bulk DROP DEFAULT', data);
         EXECUTE format('ALTER TABLE ONLY %s ALTER in_bulk SET DEFAULT true', data);
-        FOR part IN SELECT inhrelid FROM pg_inherits WHERE inhparent = data LOOP
+        FOR part IN SELECT data UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = data
+        LOOP
             EXECUTE format('COMMENT ON COLUMN %s.row_hash IS %L', part, hash_comment);
             EXECUTE format('COMMENT ON COLUMN %s.in_bulk IS %L', part, bulk_comment);
         END LOOP;
