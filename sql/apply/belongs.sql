@@ -5,6 +5,10 @@
 -- Rows without a code are not coded yet, or so small that they never will be. With FEC_UNCODED=keep
 -- they go into fec.contribution_uncoded; when one comes coded, it leaves that table.
 
+SELECT fec.refuse_if(NOT EXISTS (SELECT FROM fec.transaction_type WHERE files LIKE '%indiv%'),
+                     'fec.transaction_type has no codes; sql/schema/codes.sql fills it', 'ZF078')
+\g (format=unaligned tuples_only=on) /dev/null
+
 \if :keeps_uncoded
     SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS uncoded_columns,
            string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum)

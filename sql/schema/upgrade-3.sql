@@ -85,7 +85,8 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ADD CHECK'
                        ' (change IN (''changed'', ''withdrawn'', ''unconfirmed''))', history);
         EXECUTE format('COMMENT ON TABLE %s IS %L', history,
-                       format('What rows of %s were before a run changed or removed them.', data));
+                       format('What rows of fec.%s were before a run changed or removed them.',
+                              (SELECT relname FROM pg_class WHERE oid = data)));
         EXECUTE format('COMMENT ON COLUMN %s.row_hash IS %L', history, hash_comment);
         EXECUTE format('COMMENT ON COLUMN %s.run_id IS %L', history,
                        'the run that changed or removed it (fec.run)');

@@ -179,7 +179,7 @@ fault('a header dictionary with a new column', 65, 'fec-parse: .*NEW_COLUMN', su
         'the rejected lines are kept beside the log';
 }
 fault('a file with a twentieth of the rows gone', 65,
-    'would be withdrawn, more than 5 %; --force goes on', sub {
+    'would be withdrawn, more than FEC_MAX_WITHDRAWN=5% .*--force goes on', sub {
         my $half = scratch();
         sample($half, '--cycle', 2026, '--rows', 6000, '--months', 1, '--seed', 7, '--no-by-date',
             '--datasets', 'cm,indiv');
