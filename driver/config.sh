@@ -175,7 +175,8 @@ config_file() {
         echo "$FEC_CONF"
         return
     fi
-    for file in "$FECPIPE_HERE/pipeline.conf" "$user/fecpipe/pipeline.conf" /etc/fecpipe/pipeline.conf; do
+    for file in "$FECPIPE_HERE/pipeline.conf" "$user/fecpipe/pipeline.conf" \
+        /etc/fecpipe/pipeline.conf; do
         folder=${file%/*}
         if [ -d "$folder" ] && [ ! -x "$folder" ]; then
             fail "$EX_CONFIG" "cannot look for pipeline.conf in $folder: permission denied"

@@ -2,10 +2,10 @@
 # daily.sh - the daily increment from the FEC's API. Sourced by pipeline.sh.
 #
 # A sweep is one pass over an endpoint of the API: the committees and the candidates that are new or
-# changed, then the contributions. It is read in batches of some pages. A batch goes through the pipe
-# into a staging table and is applied in one transaction, together with the cursor, the place after
-# its last page. So a run that is stopped, at whatever point, has lost at most one batch, and the
-# next run resumes after the last batch that was applied.
+# changed, then the contributions. It is read in batches of some pages. A batch goes through the
+# pipe into a staging table and is applied in one transaction, together with the cursor, the place
+# after its last page. So a run that is stopped, at whatever point, has lost at most one batch, and
+# the next run resumes after the last batch that was applied.
 
 declare -A run option types
 

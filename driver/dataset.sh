@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# dataset.sh - one bulk file of a monthly run: what fec-parse knows of it, what the FEC's server says
-# of it, and its way into the staging tables. Nothing here changes a live table. Sourced by
+# dataset.sh - one bulk file of a monthly run: what fec-parse knows of it, what the FEC's server
+# says of it, and its way into the staging tables. Nothing here changes a live table. Sourced by
 # pipeline.sh.
 
 declare -A run option
 
 # What fec-parse --types says. types[bulk] and types[api] are the names of the datasets and of the
-# API's endpoints, in the order in which they are applied; types[NAME:key], types[NAME:member] (- for
-# a plain file), types[NAME:header] (1 if the FEC publishes a header dictionary) and
+# API's endpoints, in the order in which they are applied; types[NAME:key], types[NAME:member] (-
+# for a plain file), types[NAME:header] (1 if the FEC publishes a header dictionary) and
 # types[NAME:since] (the first cycle of which there is one) are what the driver needs of each.
 declare -A types=()
 

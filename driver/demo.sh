@@ -48,7 +48,8 @@ command_demo() {
     "$sample" --out "$home/bulk-downloads" --cycle "$cycle" --rows "$rows" --months 2 || exit $?
     for month in 1 2; do
         demo_step "Month $month: pipeline.sh monthly --cycle $cycle"
-        FEC_BULK_URL=file://$home/bulk-downloads/month-$month "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")" \
+        FEC_BULK_URL=file://$home/bulk-downloads/month-$month \
+            "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")" \
             monthly --cycle "$cycle" --datasets cm,cn,ccl,indiv || {
             status=$?
             break

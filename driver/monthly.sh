@@ -2,9 +2,9 @@
 # monthly.sh - the monthly reconciliation of a cycle with the FEC's bulk files. Sourced by
 # pipeline.sh.
 #
-# A cycle's run: ask the server about the files and leave out those that are known; bring each of the
-# others through the pipe into its staging tables; apply all of them in one transaction; say what was
-# done. What fails before the transaction's end leaves the tables as they were.
+# A cycle's run: ask the server about the files and leave out those that are known; bring each of
+# the others through the pipe into its staging tables; apply all of them in one transaction; say
+# what was done. What fails before the transaction's end leaves the tables as they were.
 
 declare -A run option types
 
@@ -57,10 +57,10 @@ choose_datasets() {
         fail "$EX_USAGE" "there is no dataset '$one'; there are $(all_datasets)"
 }
 
-# check_space DATASET:t|f ...: how much the disk of FEC_HOME must have free for these files; t if the
-# table has rows of the cycle. The private database grows, in a first load by about 6 times the
-# archive (it is packed about 4:1 and holds indiv's rows twice, and rows have an index), later by the
-# differences and the dead rows that they leave; --keep stores the archive.
+# check_space DATASET:t|f ...: how much the disk of FEC_HOME must have free for these files; t if
+# the table has rows of the cycle. The private database grows, in a first load by about 6 times the
+# archive (it is packed about 4:1 and holds indiv's rows twice, and rows have an index), later by
+# the differences and the dead rows that they leave; --keep stores the archive.
 check_space() {
     local one length need=67108864 available folder message
     for one in "$@"; do
@@ -154,7 +154,8 @@ monthly_cycle() {
     done
     apply_staged || return $?
     # The run is complete without fresh statistics.
-    [ -n "${option[dry_run]:-}" ] || step run/analyze.sql "run_id=${run[id]}" || log "${run[reason]}"
+    [ -n "${option[dry_run]:-}" ] || step run/analyze.sql "run_id=${run[id]}" ||
+        log "${run[reason]}"
 }
 
 monthly_summary() {

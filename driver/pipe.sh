@@ -4,8 +4,8 @@
 #
 #     fec-fetch | fec-unzip | fec-parse | fec-dedupe | pg-load
 #
-# The caller gives the words of the first three programs, the rest follows from the dataset. What the
-# programs say and count is in files of the dataset's folder: NAME.err and NAME.stats.
+# The caller gives the words of the first three programs, the rest follows from the dataset. What
+# the programs say and count is in files of the dataset's folder: NAME.err and NAME.stats.
 
 declare -A run option types
 
@@ -30,7 +30,8 @@ stop_pipe() {
     wait "$group" 2>/dev/null
 }
 
-# Writes the keys and hashes that the database has to a named pipe, from which fec-dedupe reads them.
+# Writes the keys and hashes that the database has to a named pipe, from which fec-dedupe reads
+# them.
 export_known() {
     local dataset=$1 folder=$2 status
     step_alone run/export-known.sql "run_id=${run[id]}" "dataset=$dataset" >"$folder/known" &&
@@ -41,10 +42,10 @@ export_known() {
 }
 
 # run_pipe DATASET FOLDER STAGING EXPECT FETCH ... '|' UNZIP ... '|' PARSE ...: the pipe itself.
-# EXPECT is about how many rows fec-dedupe is to compare the records with, or - if the table has none
-# to compare with. Writes the exit statuses to FOLDER/statuses, one a line, over what is there: on a
-# disk that the run has filled a file can't grow. Runs in a process group of its own, so that it can
-# be stopped whole.
+# EXPECT is about how many rows fec-dedupe is to compare the records with, or - if the table has
+# none to compare with. Writes the exit statuses to FOLDER/statuses, one a line, over what is there:
+# on a disk that the run has filled a file can't grow. Runs in a process group of its own, so that
+# it can be stopped whole.
 run_pipe() {
     local dataset=$1 folder=$2 staging=$3 expect=$4 word which=0 known_process='' statuses
     local fetch=() unzip=() parse=()

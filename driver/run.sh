@@ -31,7 +31,8 @@ common_option() {
     esac
 }
 
-# Makes run[cycles] what the options or the settings say, each cycle once; ends if one is not a cycle.
+# Makes run[cycles] what the options or the settings say, each cycle once; ends if one is not a
+# cycle.
 settle_cycles() {
     local list
     list=$(list_cycles ${run[cycles]:+"${run[cycles]}"}) || exit $?

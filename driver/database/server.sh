@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# server.sh - the private PostgreSQL under FEC_HOME/postgres, which is used when no other database is
-# named. Sourced by pipeline.sh.
+# server.sh - the private PostgreSQL under FEC_HOME/postgres, which is used when no other database
+# is named. Sourced by pipeline.sh.
 
 declare -A run
 
@@ -34,8 +34,8 @@ as_server_user() {
 
 server_bin=
 
-# Sets server_bin, the folder with initdb and pg_ctl: of the version that made the private cluster if
-# there is one, else the newest that this machine has.
+# Sets server_bin, the folder with initdb and pg_ctl: of the version that made the private cluster
+# if there is one, else the newest that this machine has.
 find_server() {
     local folder version=''
     [ ! -f "$FEC_HOME/postgres/PG_VERSION" ] || version=$(cat "$FEC_HOME/postgres/PG_VERSION")

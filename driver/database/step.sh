@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # step.sh - the driver's one way into the database. Sourced by pipeline.sh.
 #
-# What the driver asks of the database is a step: a file under sql/ that psql can run by itself, with
-# variables. `step` runs it in the session, the one connection that a run holds from its beginning
-# to its end; `step_alone` over a connection of its own. Both return 0, or an exit status of
-# sysexits.h that follows from SQLSTATE, with the reason in run[reason].
+# What the driver asks of the database is a step: a file under sql/ that psql can run by itself,
+# with variables. `step` runs it in the session, the one connection that a run holds from its
+# beginning to its end; `step_alone` over a connection of its own. Both return 0, or an exit status
+# of sysexits.h that follows from SQLSTATE, with the reason in run[reason].
 #
 # The session is a psql that reads commands from the driver. It holds the cycle's advisory lock, and
 # changes are applied over it and no other: if the connection is lost, the lock is lost, and with it

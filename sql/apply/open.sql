@@ -1,5 +1,5 @@
--- open.sql - begins the transaction in which a monthly run applies what it has staged. Takes run_id,
--- returns no rows.
+-- open.sql - begins the transaction in which a monthly run applies what it has staged. Takes
+-- run_id, returns no rows.
 --
 -- Only this connection holds the cycle's lock. Within the transaction it is held once more, so that
 -- changes and lock stand or fall together.

@@ -9,13 +9,12 @@
 -- empties a table wants it filled again. A file that is older than the last one is refused without
 -- force: a stale copy would take rows away that the FEC still has.
 
-SELECT run.cycle, dataset.table_name AS "table",
-       coalesce((settings ->> 'force')::boolean, false) AS force,
-       fec.has_rows(dataset.table_name, run.cycle) AS has_rows
+SELECT run.cycle, fec.has_rows(dataset.table_name, run.cycle) AS has_rows
   FROM fec.run, fec.dataset
  WHERE run_id = :run_id AND dataset = :'dataset'
 \gset
-SELECT coalesce(file ->> 'etag', '') AS etag, coalesce(file ->> 'last_modified', '') AS last_modified,
+SELECT coalesce(file ->> 'etag', '') AS etag,
+       coalesce(file ->> 'last_modified', '') AS last_modified,
        coalesce(file ->> 'length', '') AS length, coalesce(file ->> 'url', '') AS url
   FROM fec.stats(:'info') AS file
 \gset file_

@@ -55,7 +55,8 @@ SELECT format('  %-28s %13s', label || ', short by', to_char(short, 'FM999,999,9
  ORDER BY sweep_id;
 
 SELECT format('  %-28s %13s', 'time', :'seconds' || ' s');
-SELECT format('  %-28s %13s', 'calls of the API', to_char(nullif(:'calls', '')::bigint, 'FM999,999,999,990'))
+SELECT format('  %-28s %13s', 'calls of the API',
+              to_char(nullif(:'calls', '')::bigint, 'FM999,999,999,990'))
  WHERE :'calls' <> '';
 
 -- The rule of apply/check.sql, of which a dry run only warns.

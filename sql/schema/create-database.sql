@@ -1,5 +1,5 @@
--- create-database.sql - makes the database fec of a private PostgreSQL, if it is missing. Run in the
--- database postgres. Takes no variables, returns no rows.
+-- create-database.sql - makes the database fec of a private PostgreSQL, if it is missing. Run in
+-- the database postgres. Takes no variables, returns no rows.
 
 SELECT NOT EXISTS (SELECT FROM pg_database WHERE datname = 'fec') AS is_missing
 \gset

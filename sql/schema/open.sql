@@ -1,6 +1,6 @@
 -- open.sql - installs the schema where it is missing or old, refuses one of a newer fecpipe, and
--- brings fec.dataset up to date. Takes version, the version that this fecpipe has; types, the output
--- of fec-parse --types; and codes, the folder with the FEC's codes. Returns no rows.
+-- brings fec.dataset up to date. Takes version, the version that this fecpipe has; types, the
+-- output of fec-parse --types; and codes, the folder with the FEC's codes. Returns no rows.
 
 SELECT to_regclass('fec.schema_version') IS NOT NULL AS is_there, 0 AS found
 \gset

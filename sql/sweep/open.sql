@@ -1,5 +1,5 @@
--- open.sql - takes up the sweep over an endpoint that an earlier run has left unfinished, or makes a
--- new one with its plan. Takes
+-- open.sql - takes up the sweep over an endpoint that an earlier run has left unfinished, or makes
+-- a new one with its plan. Takes
 --   run_id, dataset   dataset is the endpoint
 --   strategy          load-date or committee
 --   scope             all; full; or the committees that were named, see fec.sweep

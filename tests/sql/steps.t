@@ -102,7 +102,8 @@ is rows_of('a run fails', ['run/fail.sql', run_id => $run, reason => q(it's odd\
 is rows_of('its reason', "SELECT reason FROM fec.run WHERE run_id = $run"), q(it's odd\n),
     'is what was said';
 my $dry = rows_of('a dry run begins', begin('monthly'));
-$staging = (split /\t/, rows_of('it stages', ['run/stage.sql', run_id => $dry, dataset => 'cm']))[0];
+my %two = (run_id => $dry, dataset => 'cm');
+$staging = (split /\t/, rows_of('it stages', ['run/stage.sql', %two]))[0];
 stage($staging, "C00000004\t2026\tFOUR");
 rows_of('and counts', ['run/staged.sql', run_id => $dry, dataset => 'cm', %counts,
         deduped => "records=4\npassed=1\nknown=3\nunchanged=3\n", loaded => "records=1\n"],
@@ -148,7 +149,7 @@ my $other = (split /\t/, rows_of('a sweep by committee', ['sweep/open.sql', run_
     full => 'false', committees => 'C00000001 C00000002']))[0];
 is rows_of('its plan', ['sweep/committees.sql', sweep_id => $other]), "C00000001\nC00000002",
     'is those committees';
-rows_of('it ends', ['sweep/close.sql', sweep_id => $other], ['sweep/forget.sql', sweep_id => $other]);
+rows_of('it ends', map { ["sweep/$_.sql", sweep_id => $other] } 'close', 'forget');
 
 my @never = grep { !$tried{$_} && !/(?:plan|record)\.sql$/ }
     map { s{^\Q@{[top()]}\E/sql/}{}r } glob(top() . '/sql/run/*.sql ' . top() . '/sql/sweep/*.sql');
