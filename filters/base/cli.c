@@ -1,4 +1,6 @@
-/* cli.c - options, errors and endings, see cli.h */
+/* cli.c - the one way in which the programs read options, report errors and end. A message can
+ * quote what a server or a file said, so it is made safe for a terminal here, and secrets are
+ * hidden before it is cut. */
 #include "base/cli.h"
 
 #include <ctype.h>
@@ -24,10 +26,10 @@ static void (*hide_secrets)(char *text);
 static bool (*write_stats)(void);
 
 static const struct cli_option common_options[] = {
-    {0, "stats", "FILE", "write what was counted to FILE, key=value a line", NULL, &stats_path,
+    {0, "stats", "FILE", "write what was counted to FILE, lines of key=value", NULL, &stats_path,
      NULL},
-    {0, "progress", NULL, "report progress on stderr, terminal or not", &progress_asked, NULL,
-     NULL},
+    {0, "progress", NULL, "report progress on stderr even if it is not a terminal", &progress_asked,
+     NULL, NULL},
     {'h', "help", NULL, "print this help", NULL, NULL, NULL},
     {0, "version", NULL, "print the version", NULL, NULL, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL},
@@ -53,7 +55,7 @@ static void print_help(void)
     print_options(this_program->options);
     print_options(common_options);
     if (!this_program->without_manual)
-        printf("\nThe manual page %s(1) says more.\n", this_program->name);
+        printf("\nSee the manual page %s(1).\n", this_program->name);
 }
 
 /* Appends the options of `table` to what getopt_long takes. Returns the new count. */
@@ -91,9 +93,9 @@ static void take_option(const struct cli_option *option, const char *argument)
     }
 }
 
-/* Where standard input or error is closed, the first file to be opened would become it, and get the
- * messages. The input is opened for writing, so that reading it is an error as it was before.
- * Standard output is left to the programs. */
+/* If standard input or error is closed, the first file to be opened would take its number, and get
+ * the messages. /dev/null takes it instead; standard input is opened for writing, so that reading
+ * it still fails. Standard output is left to the programs. */
 static void occupy_closed(int fd, int flags)
 {
     if (fcntl(fd, F_GETFD) >= 0)
@@ -151,7 +153,8 @@ void cli_hide_secrets(void (*hide)(char *text))
     hide_secrets = hide;
 }
 
-/* A message is made in full before it is cut, for half a secret is not known for one. */
+/* A message is formatted in full before it is cut, because half a secret would not be recognised.
+ */
 static void complain_list(const char *format, va_list arguments)
 {
     va_list again;

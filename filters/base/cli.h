@@ -1,8 +1,8 @@
 /* cli.h - the one way in which the programs read options, report errors and end.
  *
  * A program describes itself in a struct cli_program, calls cli_start, and from then on ends by
- * returning from main through cli_end, or by die. Both write the --stats file, so that what was
- * counted is known also of a run that failed. Exit codes are those of <sysexits.h>.
+ * returning from main through cli_end, or by die. Both write the --stats file, so that the
+ * counts of a failed run are known too. Exit codes are those of <sysexits.h>.
  */
 #ifndef BASE_CLI_H
 #define BASE_CLI_H
@@ -43,10 +43,11 @@ struct cli_program {
     bool without_manual;              /* --help does not point to a manual page */
 };
 
-/* Opens /dev/null where standard input or error is closed, then reads the options: those of the
- * program and -h/--help, --version, --stats FILE, --progress,
- * which all programs have. Returns the index in argv of the first operand. Ends with EX_USAGE on an
- * option it does not know, and with 0 after --help and --version. */
+/* Opens /dev/null if standard input or error is closed. Then reads the options: those of the
+ * program, and -h/--help, --version, --stats FILE and --progress, which all programs have. Returns
+ * the index in argv of the first operand. Ends with EX_USAGE on an unknown option, with 0 after
+ * --help and
+ * --version. */
 int cli_start(const struct cli_program *program, int argc, char **argv);
 
 /* The argument of --stats, NULL without it. What writes that file (base/stats.h) says so with
@@ -61,8 +62,8 @@ bool cli_wants_progress(void);
  * from a server or a file, are shown as '?'. */
 void complain(const char *format, ...) CLI_PRINTF(1, 2);
 
-/* From now on every message is handed to `hide` before it is shown, which can overwrite in it what
- * nobody must see. */
+/* From now on every message is handed to `hide` before it is shown. It can overwrite secrets in it.
+ */
 void cli_hide_secrets(void (*hide)(char *text));
 
 /* complain, write the --stats file, exit with `code`. */
@@ -74,8 +75,8 @@ _Noreturn void die_usage(const char *format, ...) CLI_PRINTF(1, 2);
 /* Writes the --stats file and returns `code`: `return cli_end(EX_OK);` at the end of main. */
 int cli_end(int code);
 
-/* What a program does when the reader of its output has gone: writes the --stats file and ends by
- * SIGPIPE, as it would have if nobody had told it to ignore that signal (systemd does). Quiet. */
+/* Ends a program whose output has no reader any more: writes the --stats file and ends by SIGPIPE,
+ * even if that signal is ignored, as it is under systemd. Prints nothing. */
 _Noreturn void cli_end_closed_pipe(void);
 
 /* A whole number in decimal, at least `least` and at most `most`, or EX_USAGE naming the option. */

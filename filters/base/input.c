@@ -1,4 +1,5 @@
-/* input.c - see input.h */
+/* input.c - buffered reading from a file descriptor, by blocks or by lines. A line must lie in the
+ * buffer as a whole, so unread bytes are moved to its front now and then. */
 #include "base/input.h"
 #include "base/cli.h"
 #include "base/pipe.h"
@@ -33,7 +34,7 @@ void input_open_path(struct input *input, const char *path)
 
 bool input_more(struct input *input)
 {
-    /* Moving only when a good part of the buffer is behind us keeps the cost of it small. */
+    /* Moving only after a good part of the buffer was read keeps the cost small. */
     if (input->start == input->end) {
         input->start = input->end = 0;
     } else if (input->end == input->size || input->start > input->size / 2) {

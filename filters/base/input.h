@@ -17,7 +17,7 @@ struct input {
     const char *name; /* for messages; "standard input" */
     char *buffer;
     size_t start, end, size; /* unread bytes are buffer[start..end) */
-    uint64_t offset;         /* bytes consumed so far, that is the place of buffer[start] */
+    uint64_t offset;         /* bytes consumed so far, that is the offset of buffer[start] */
     uint64_t line;           /* number of the line last returned, from 1 */
     bool at_end;             /* the descriptor has no more */
 };
@@ -46,14 +46,14 @@ static inline void input_consume(struct input *input, size_t length)
     input->offset += length;
 }
 
-/* Reads more behind what is unread, moving that to the front of the buffer first if need be.
- * Returns false at the end of the input or if the buffer is full. A read error ends the program,
- * EX_IOERR. */
+/* Reads more bytes after the unread ones, which it moves to the front of the buffer if need be.
+ * Returns false at the end of the input or if the buffer is full. A read error ends the program
+ * with EX_IOERR. */
 bool input_more(struct input *input);
 
 /* The next line, without its newline, valid until the next call; its length in *length. NULL at the
- * end. A last line without a newline is returned too; `*whole`, if not NULL, says whether there was
- * one. A line longer than INPUT_LONGEST_LINE ends the program with EX_DATAERR and its number. */
+ * end. A last line without a newline is returned too; `*whole`, if `whole` is not NULL, is false
+ * for it. A line longer than INPUT_LONGEST_LINE ends the program with EX_DATAERR and its number. */
 char *input_line(struct input *input, size_t *length, bool *whole);
 
 void input_close(struct input *input);

@@ -1,4 +1,4 @@
-/* output.c - see output.h */
+/* output.c - buffered writing to a file descriptor, the one way to write a record. */
 #include "base/output.h"
 #include "base/cli.h"
 #include "base/pipe.h"

@@ -1,8 +1,8 @@
 /* output.h - buffered writing to a file descriptor, the one way to write a record.
  *
  * A closed pipe ends the program quietly (cli_end_closed_pipe); any other failure to write ends it
- * with EX_IOERR and the name of the output. Nothing here ever loses a byte in silence: call
- * output_close at the end, which also reports what the file system only says on close.
+ * with EX_IOERR and the name of the output. No byte is ever lost silently: call output_close at the
+ * end, which also reports what the file system only says on close.
  */
 #ifndef BASE_OUTPUT_H
 #define BASE_OUTPUT_H
@@ -30,8 +30,8 @@ void output_create(struct output *output, const char *path);
 void output_flush(struct output *output);
 void output_close(struct output *output);
 
-/* Makes room for `need` bytes, at most OUTPUT_SIZE, and returns where they go; after writing there,
- * add what was written to output->used. */
+/* Makes room for `need` bytes, at most OUTPUT_SIZE, and returns where they go. After writing there,
+ * add their number to output->used. */
 static inline char *output_room(struct output *output, size_t need)
 {
     if (output->size - output->used < need)

@@ -1,4 +1,4 @@
-/* progress.c - see progress.h */
+/* progress.c - a line on stderr that says how far a long task has come. */
 #include "base/progress.h"
 #include "base/cli.h"
 #include "base/clock.h"

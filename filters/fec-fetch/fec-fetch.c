@@ -1,20 +1,18 @@
 /* fec-fetch - write a file of the Federal Election Commission, or rows of its API, to standard
  * output.
  *
- * The files are large and the lines between are not always good, so the program is built around
- * one promise: a reader of its output sees the bytes of one version of the file, each once and in
- * order, or the program ends with an error. What happens on the way (a broken connection, a busy
- * server, a stalled one) is only a pause.
+ * The files are large and the connections are not always good, so the program keeps one promise: a
+ * reader of its output sees the bytes of one version of the file, each once and in order, or the
+ * program ends with an error. Whatever happens on the way (a broken connection, a busy server, a
+ * stalled one) is only a pause.
  *
- * This file knows what the FEC's files are called, and the options. Below it lie, each in a file of
- * filters/lib: the transfer with its retries and its going on after a break (fetch_transfer), one
- * request (fetch_request), where the bytes go (fetch_sink), the copy on disk (fetch_copy), and what
- * tells one version of a file from another (fetch_validators).
+ * This file has the options and the names of the FEC's files. Its folders have the rest:
  *
- * The API gives its rows in pages of a hundred, to those who have a key, so many an hour. For it
- * there are the query (query), reading it to its end (sweep_run), one page (page), what an
- * answer says (api_answer), where a killed run goes on (cursor), and not asking too often
- * (api_pace).
+ *   http/     one request, what its response says, when to ask again
+ *   bulk/     one file: the transfer, where its bytes go, the copy on disk
+ *   openfec/  rows of the API, which come in pages of 100 and need a key that is rate-limited per
+ *             hour: a sweep of all pages, the client that asks for one, the query, the cursor file
+ * by which a killed run is resumed, the quota of calls
  */
 #include "fec-fetch/openfec/key.h"
 #include "fec-fetch/openfec/quota.h"
@@ -22,6 +20,7 @@
 #include "base/cli.h"
 #include "base/strbuf.h"
 #include "fec-fetch/http/request.h"
+#include "fec-fetch/http/url.h"
 #include "fec-fetch/bulk/transfer.h"
 #include "records/endpoints.h"
 #include "records/file_types.h"
@@ -60,11 +59,11 @@ static void add_committees(const char *argument)
 
 static const struct cli_option options[] = {
     {'i', "info", NULL, "fetch nothing, print what the server says of the file", &info, NULL, NULL},
-    {'s', "save", "FILE", "keep a copy in FILE; go on with one that was cut off", NULL, &save_path,
+    {'s', "save", "FILE", "keep a copy in FILE; resume one that was cut off", NULL, &save_path,
      NULL},
-    {'e', "etag", "FILE", "write nothing if the version is that of FILE, else note it there", NULL,
+    {'e', "etag", "FILE", "write nothing if FILE notes this version; else note it there", NULL,
      &etag_path, NULL},
-    {'r', "retries", "NUMBER", "bear so many failures in a row (5)", NULL, &retries_text, NULL},
+    {'r', "retries", "NUMBER", "consecutive failures tolerated (5)", NULL, &retries_text, NULL},
     {'c', "cycle", "YYYY", "api: the two-year period that ends in this year", NULL, &cycle_text,
      NULL},
     {0, "committee", "ID[,ID...]", "api: rows of these committees; may be repeated", NULL, NULL,
@@ -81,22 +80,22 @@ static const struct cli_option options[] = {
      &query.filters[FILTER_MIN_FIRST_FILE_DATE], NULL},
     {0, "min-last-file-date", "DATE", "api: those that last filed on this day or later", NULL,
      &query.filters[FILTER_MIN_LAST_FILE_DATE], NULL},
-    {0, "cursor", "FILE", "api: note in FILE how far it is read; go on from there", NULL,
+    {0, "cursor", "FILE", "api: note in FILE how far rows are read; resume there", NULL,
      &cursor_path, NULL},
-    {0, "pages", "NUMBER", "api: end after so many pages, or when the hour has no more", NULL,
+    {0, "pages", "NUMBER", "api: end after NUMBER pages, or when the quota is used up", NULL,
      &pages_text, NULL},
     {0, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
 static const struct cli_program program = {
     .name = "fec-fetch",
-    .usage = "[options] bulk NAME CYCLE | header NAME | api NAME --cycle YYYY | quota",
+    .usage = "[options] bulk DATASET CYCLE | header DATASET | api ENDPOINT --cycle YYYY | quota",
     .purpose = "Writes a bulk file of the FEC, the header dictionary of one, or rows of its API\n"
                "(schedule_a, committees, candidates) as JSON lines, to standard output.",
     .options = options,
 };
 
-/* The URL of the environment variable `name`, without slashes at its end, or `usual`. Allocated. */
+/* The URL in the environment variable `name`, or `usual`, without slashes at its end. Allocated. */
 static char *base_url(const char *name, const char *usual)
 {
     const char *base = getenv(name);
@@ -111,13 +110,13 @@ static char *base_url(const char *name, const char *usual)
 /* The URL of a file below FEC_BULK_URL; ends with EX_USAGE if that is not a URL. */
 static char *bulk_url(const char *path)
 {
-    char *base = base_url("FEC_BULK_URL", BULK_URL), *shown;
+    char *base = base_url("FEC_BULK_URL", BULK_URL);
     char *url = string_format("%s/%s", base, path);
     free(base);
-    /* What is not a URL could still hold a password, so it is not repeated here. */
-    if (!request_url(url, &shown))
+    transfer.shown = url_shown(url);
+    /* A malformed URL can still hold a password, so the message does not repeat it. */
+    if (transfer.shown == NULL)
         die_usage("FEC_BULK_URL is not a URL of http, https or file");
-    transfer.shown = shown;
     return url;
 }
 
@@ -191,7 +190,7 @@ static const struct file_type *type_named(const char *name)
 {
     const struct file_type *type = type_find(name);
     if (type == NULL)
-        die_usage("there is no bulk file named '%s'", name);
+        die_usage("there is no dataset named '%s'", name);
     return type;
 }
 
@@ -238,7 +237,7 @@ static void check_filters(void)
             continue;
         if (!endpoint_takes(query.endpoint, i))
             die_usage("%s does not go with api %s", option_of(i), query.endpoint->name);
-        if (is_date_filter(i) && !query_is_date(value))
+        if (is_date_filter(i) && !date_is_valid(value))
             die_usage("%s takes a date, YYYY-MM-DD, not '%s'", option_of(i), value);
     }
     if (query.of_committees && !endpoint_takes(query.endpoint, FILTER_COMMITTEE))
@@ -276,13 +275,13 @@ static void complete_query(const char *name)
 static void fetch_api(char **operands)
 {
     struct sweep sweep = {.query = &query, .cursor_path = cursor_path};
-    char *base = base_url("FEC_API_URL", API_URL), *shown;
+    char *base = base_url("FEC_API_URL", API_URL), *shown = url_shown(base);
     complete_query(operands[0]);
     if (pages_text != NULL)
         sweep.most_pages = cli_number("--pages", pages_text, 1, 1000000000);
     sweep.retries = retries();
-    /* What is not a URL could still hold a password, so it is not repeated here. */
-    if (!request_url(base, &shown) || request_is_local(base) || strpbrk(base, "?#") != NULL)
+    /* A malformed URL can still hold a password, so the message does not repeat it. */
+    if (shown == NULL || url_is_local(base) || strpbrk(base, "?#") != NULL)
         die_usage("FEC_API_URL is not a URL of http or https without a query");
     shown[strlen(shown) - (shown[strlen(shown) - 1] == '/')] = '\0';
     sweep.base = base;
@@ -293,7 +292,7 @@ static void fetch_api(char **operands)
     sweep_run(&sweep);
 }
 
-/* Prints what is left of the hour's calls, a line each; nothing behind the sign is no limit. */
+/* Prints what is left of the hour's calls, one value a line; an empty value means no limit. */
 static void print_quota(char **operands)
 {
     struct quota quota;
@@ -361,14 +360,14 @@ static const struct subcommand {
     const char *operands;
     void (*run)(char **operands);
 } subcommands[] = {
-    {"bulk", 2, "NAME CYCLE", fetch_bulk},
-    {"header", 1, "NAME", fetch_header},
-    {"api", 1, "NAME --cycle YYYY", fetch_api},
-    {"quota", 0, "no operand", print_quota},
+    {"bulk", 2, "DATASET CYCLE", fetch_bulk},
+    {"header", 1, "DATASET", fetch_header},
+    {"api", 1, "ENDPOINT --cycle YYYY", fetch_api},
+    {"quota", 0, "no operands", print_quota},
     {NULL, 0, NULL, NULL},
 };
 
-/* Signals that would end the program where an error of write() is to be reported. */
+/* These signals would end the program before it can report that write failed. */
 static void ignore_signals_of_write(void)
 {
     signal(SIGPIPE, SIG_IGN);
@@ -379,11 +378,11 @@ int main(int argc, char **argv)
 {
     int first = cli_start(&program, argc, argv);
     ignore_signals_of_write();
-    /* Without it the first file to be opened would become the output. */
+    /* Otherwise the first file to be opened would become the output. */
     if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
         die(EX_IOERR, "standard output is closed");
     if (first == argc)
-        die_usage("what is to be fetched?");
+        die_usage("a subcommand is missing");
     const struct subcommand *sub = subcommands;
     while (sub->name != NULL && strcmp(sub->name, argv[first]) != 0)
         sub++;

@@ -123,10 +123,10 @@ is_refused(fetch([qw(bulk cn 2024)]), 65, qr/empty/, 'an empty body is 65');
 is_refused(fetch([qw(bulk cn 2024)], base => "file://$root"), 65, qr/empty/,
     'and so is an empty local file');
 $r = fetch([qw(bulk oth 2024)]);
-is_refused($r, 65, qr/no zip archive.*'<html>this is/, 'what does not begin like an archive is 65');
+is_refused($r, 65, qr/not a zip archive.*'<html>this is/, 'what does not begin like an archive is 65');
 is($r->{out}, '', 'and none of it is passed on');
-is_refused(fetch([qw(header cn)]), 65, qr/no CSV file.*<Error/, 'a page is no CSV file');
-is_refused(fetch([qw(header ccl)]), 65, qr/no CSV file/, 'nor is a compressed stream');
+is_refused(fetch([qw(header cn)]), 65, qr/not a CSV file.*<Error/, 'a page is no CSV file');
+is_refused(fetch([qw(header ccl)]), 65, qr/not a CSV file/, 'nor is a compressed stream');
 rules('* html');
 $r = fetch([@bulk]);
 is_refused($r, 65, qr/HTML page.*<!DOCTYPE/, 'an HTML page in place of the archive is 65');

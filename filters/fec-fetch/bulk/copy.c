@@ -1,4 +1,6 @@
-/* copy.c - see copy.h */
+/* copy.c - the copy that fec-fetch --save keeps of the file it passes on. What is hard is that the
+ * program can be killed between any two system calls; the order of these decides what the next run
+ * finds. */
 #include "fec-fetch/bulk/copy.h"
 #include "base/cli.h"
 #include "base/lockfile.h"
@@ -15,7 +17,7 @@
 
 static struct copy *this_copy;
 
-/* At the end of the program: a part that no later run could take up is not left behind. */
+/* At the end of the program: removes a part that no later run could resume. */
 static void remove_useless_part(void)
 {
     struct copy *copy = this_copy;
@@ -37,7 +39,7 @@ static uint64_t open_part(struct copy *copy)
     return (uint64_t)status.st_size;
 }
 
-/* Looks at FILE and FILE.etag. A FILE whose length is not the one noted is no copy. */
+/* Looks at FILE and FILE.etag. A FILE whose length is not the one noted does not count. */
 static void look_at_whole(struct copy *copy)
 {
     struct stat status;
@@ -67,7 +69,7 @@ void copy_open(struct copy *copy, const char *path)
     bool known = validators_read(&copy->part, copy->part_etag_path) &&
                  validators_if_range(&copy->part) != NULL;
     if (known && length > 0 && copy->part.length == (int64_t)length) {
-        /* The run before came to the last byte but not to the renaming. */
+        /* The run before got to the last byte but not to the renaming. */
         copy_finish(copy, &copy->part);
         close(copy->part_fd);
         length = open_part(copy);
@@ -83,7 +85,7 @@ void copy_start_over(struct copy *copy, const struct validators *version)
     copy->rewrite = true;
 }
 
-void copy_take_up(struct copy *copy)
+void copy_resume(struct copy *copy)
 {
     copy->rewrite = false;
 }
@@ -129,8 +131,8 @@ void copy_write(struct copy *copy, uint64_t offset, const char *bytes, size_t le
     }
 }
 
-/* A rename lasts through a crash only when the folder has been written. A file system that can't
- * do that for a folder is no reason to fail. */
+/* A rename survives a crash only when the folder has been written. A file system that can't do that
+ * for a folder is not a reason to fail. */
 static void sync_folder(const char *path)
 {
     char *name = string_copy(path);

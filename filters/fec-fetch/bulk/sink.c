@@ -1,4 +1,8 @@
-/* sink.c - see sink.h */
+/* sink.c - where the bytes of a fetched file go: standard output and, if asked for, a copy.
+ *
+ * The copy is written first, so that it has whatever the reader has seen. A reader that goes away
+ * ends the program only if nothing is saved.
+ */
 #include "fec-fetch/bulk/sink.h"
 #include "base/cli.h"
 #include "base/clock.h"
@@ -29,7 +33,7 @@ static void note_closed_pipe(struct sink *sink)
     sink->reader_gone = true;
 }
 
-/* Writes to standard output; `written` follows, so it is right however this ends. */
+/* Writes to standard output. `written` is right even if this ends the program. */
 static void write_out(struct sink *sink, const char *bytes, size_t length)
 {
     while (length > 0 && !sink->reader_gone) {
@@ -48,8 +52,7 @@ static void write_out(struct sink *sink, const char *bytes, size_t length)
     sink->written += length;
 }
 
-/* All bytes go through here, in order. The copy comes first: what the reader has seen of a version
- * is then in the copy too. */
+/* All bytes go through here, in order, the copy first. */
 static void pass_on(struct sink *sink, const char *bytes, size_t length)
 {
     if (sink->copy != NULL && !sink->reading_copy)
@@ -92,8 +95,8 @@ static bool begins_like_zip(const char *head, size_t length)
            memcmp(head + 4, "PK\3\4", 4) == 0;
 }
 
-/* True unless it is a page (after blanks and a byte order mark comes '<') or no text at all, such
- * as an archive or a compressed stream, which have control characters in their first bytes. */
+/* False for a page, which begins with '<' after blanks and a byte order mark, and for an archive or
+ * a compressed stream, which has control characters among its first bytes. */
 static bool begins_like_csv(const char *head, size_t length)
 {
     size_t i = length >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
@@ -107,7 +110,7 @@ static bool begins_like_csv(const char *head, size_t length)
     return true;
 }
 
-/* Looks at the first bytes and, if they are what they should be, lets them go. */
+/* Looks at the first bytes and passes them on if they are what they should be. */
 static void judge(struct sink *sink)
 {
     bool zip = sink->content == SINK_ZIP;
@@ -120,7 +123,7 @@ static void judge(struct sink *sink)
             shown[n] = isprint((unsigned char)sink->head[n]) ? sink->head[n] : '.';
         shown[n] = '\0';
         die(EX_DATAERR, "%s: this is %s%s, it begins with '%s'", sink->name,
-            zip ? "no zip archive" : "no CSV file",
+            zip ? "not a zip archive" : "not a CSV file",
             sink->is_html ? " but an HTML page (by its Content-Type)" : "", shown);
     }
     sink->judged = true;
@@ -160,7 +163,7 @@ void sink_take_file(struct sink *sink, int fd, const char *path, uint64_t length
         offset += (uint64_t)n;
     }
     if (offset < length) {
-        /* Nobody reads any more, and the copy has these bytes. */
+        /* The reader has gone, and the copy has these bytes. */
         sink_flush(sink);
         sink->accepted += length - offset;
         sink->written += length - offset;
@@ -180,7 +183,7 @@ void sink_close(struct sink *sink)
 
 void sink_pause(struct sink *sink, uint64_t milliseconds)
 {
-    /* Meanwhile the reader may find that it has enough; then there is nothing to wait for. */
+    /* A reader that goes away meanwhile can be the end: there is nothing left to wait for. */
     if (!sink->reader_gone && pipe_pause(STDOUT_FILENO, milliseconds))
         return;
     if (!sink->reader_gone)

@@ -1,12 +1,11 @@
-/* sink.h - where the bytes of a fetched file go: standard output and, if asked, a copy.
+/* sink.h - where the bytes of a fetched file go: standard output and, if asked for, a copy.
  *
- * Servers, proxies and login pages of hotel networks answer with pages of their own where a file
- * was asked for, and they do so with status 200. So the first bytes are held back until they have
- * been looked at; a zip archive must begin with one of its signatures, a CSV file must not begin
- * like a page.
+ * Servers, proxies and the login pages of hotel networks send pages of their own in place of a
+ * file, with status 200. So the first bytes are held back until they have been looked at. A zip
+ * archive must begin with one of its signatures, a CSV file must not begin like a page.
  *
- * base/output.h is not used because here a reader that goes away need not be the end: the copy goes
- * on.
+ * base/output.h is not used, because a reader that goes away need not be the end here: the copy is
+ * completed.
  */
 #ifndef FEC_FETCH_BULK_SINK_H
 #define FEC_FETCH_BULK_SINK_H
@@ -21,13 +20,13 @@ enum sink_content { SINK_ZIP, SINK_CSV };
 struct sink {
     const char *name;          /* of the source, for messages */
     enum sink_content content; /* what it must be */
-    bool is_html;              /* the server itself says that it is a page */
+    bool is_html;              /* the server says that it is a page */
     struct copy *copy;         /* NULL if none is kept */
-    bool reading_copy;         /* the bytes come from the whole copy, so they don't go there */
-    bool reader_gone;          /* of standard output */
-    uint64_t accepted;         /* bytes given to sink_take */
-    uint64_t written;          /* bytes passed on: to standard output, or if gone to the copy */
-    char head[SINK_HEAD];      /* the first bytes, until they are judged */
+    bool reading_copy;    /* the bytes come from the whole copy, so they are not written to it */
+    bool reader_gone;     /* of standard output */
+    uint64_t accepted;    /* bytes given to sink_take */
+    uint64_t written;     /* bytes passed on: to standard output, or if gone to the copy */
+    char head[SINK_HEAD]; /* the first bytes, until they are judged */
     size_t head_used;
     bool judged;
     char *buffer;
@@ -37,9 +36,9 @@ struct sink {
 /* Starts; `copy` may be NULL. */
 void sink_open(struct sink *sink, const char *name, enum sink_content content, struct copy *copy);
 
-/* Takes the next bytes of the file. Ends the program with EX_DATAERR if the beginning is not that
- * of such a file, with EX_IOERR if it can't write, and as cli_end_closed_pipe does if the reader
- * has gone and no copy is kept. */
+/* Takes the next bytes of the file. Ends the program with EX_DATAERR if such a file cannot begin
+ * like this, with EX_IOERR if it can't write, and as cli_end_closed_pipe does if the reader has
+ * gone and no copy is kept. */
 void sink_take(struct sink *sink, const char *bytes, size_t length);
 
 /* Takes `length` bytes of an open file from its beginning, as sink_take. */
@@ -52,7 +51,7 @@ void sink_flush(struct sink *sink);
  * empty. */
 void sink_close(struct sink *sink);
 
-/* Sleeps for so many milliseconds, or until the reader goes away and with it the reason to wait. */
+/* Sleeps, but ends as sink_take does if the reader goes away meanwhile and no copy is kept. */
 void sink_pause(struct sink *sink, uint64_t milliseconds);
 
 #endif

@@ -1,7 +1,13 @@
-/* transfer.c - see transfer.h */
+/* transfer.c - one file from the server to the sink, through whatever happens on the way.
+ *
+ * What is hard is never to mix two versions of a file. Each response is judged by what it says of
+ * its version, together with what is known from before: what the reader has seen, a copy that was
+ * cut off, a whole copy, and the version that the user has noted.
+ */
 #include "fec-fetch/bulk/transfer.h"
 #include "base/cli.h"
 #include "fec-fetch/http/request.h"
+#include "fec-fetch/http/url.h"
 #include "base/progress.h"
 #include "base/stats.h"
 
@@ -60,7 +66,7 @@ static void pass_copy(struct transfer *transfer)
     sink_take_file(transfer->sink, copy->whole_fd, copy->path, (uint64_t)copy->whole.length);
 }
 
-/* An answer that begins with the first byte of the file, when nothing has been passed on yet.
+/* A response that begins with the first byte of the file, when nothing has been passed on yet.
  * Returns false if its body is not wanted. */
 static bool begin_file(struct transfer *transfer, const struct validators *version)
 {
@@ -78,8 +84,8 @@ static bool begin_file(struct transfer *transfer, const struct validators *versi
     return true;
 }
 
-/* The whole file in answer to a request for its rest: good only if the server does not know ranges
- * and this is the same file. */
+/* The whole file in response to a request for its rest: good only if the server does not know
+ * ranges and this is the same file. */
 static bool begin_again(struct transfer *transfer, const struct validators *version)
 {
     if (!validators_identical(&transfer->is, version))
@@ -93,25 +99,25 @@ static bool begin_again(struct transfer *transfer, const struct validators *vers
 static bool begin_rest(struct transfer *transfer, const struct response *response)
 {
     const struct validators *version = &response->is;
-    bool taking_up = transfer->sink->accepted == 0;
-    const struct validators *mine = taking_up ? &transfer->copy->part : &transfer->is;
+    bool resuming = transfer->sink->accepted == 0;
+    const struct validators *mine = resuming ? &transfer->copy->part : &transfer->is;
     bool agrees = response->has_range && response->range_start == transfer->asked_from &&
                   !validators_differ(mine, version);
     transfer->skip = 0;
-    if (!agrees && taking_up) {
+    if (!agrees && resuming) {
         copy_forget_part(transfer->copy);
         return false;
     }
     if (!agrees)
         die_changed(transfer, "the server's range is not of this file");
-    if (taking_up) {
+    if (resuming) {
         struct validators whole = *mine;
         if (whole.length < 0)
             whole.length = version->length;
         if (is_known(transfer, &whole))
             return false;
         note_version(transfer, &whole);
-        copy_take_up(transfer->copy);
+        copy_resume(transfer->copy);
         sink_take_file(transfer->sink, transfer->copy->part_fd, transfer->copy->part_path,
                        transfer->copy->part_length);
     }
@@ -200,8 +206,8 @@ static void add_conditions(struct transfer *transfer, struct request *request)
         ask_from(transfer, request, copy->part_length, &copy->part);
 }
 
-/* 304: what we asked about is current, the whole copy if there is one. Returns false if nothing had
- * been asked. */
+/* 304: the version that we asked about is current; that is the whole copy if there is one. Returns
+ * false if we had not asked. */
 static bool take_not_modified(struct transfer *transfer)
 {
     struct copy *copy = transfer->copy;
@@ -215,18 +221,18 @@ static bool take_not_modified(struct transfer *transfer)
     return whole;
 }
 
-/* Ends the program for a status that means no. */
+/* Ends the program after a status that means no. */
 static _Noreturn void die_refused(const struct response *response)
 {
     uint64_t status = response->status;
     bool missing = status == 403 || status == 404 || status == 410;
-    die(missing ? EX_NOINPUT : EX_UNAVAILABLE, "%s: the server answers with status %" PRIu64 "%s",
+    die(missing ? EX_NOINPUT : EX_UNAVAILABLE, "%s: the server responds with status %" PRIu64 "%s",
         response->effective, status,
-        status == 404 || status == 410 ? ", there is no such file" : "");
+        status == 404 || status == 410 ? ", the file does not exist" : "");
 }
 
-/* Waits until the request may be sent again. What came so far is passed on first, so that none of
- * it is lost if this was the last try. */
+/* Waits until the request may be sent again. What has come is passed on first, so that it is not
+ * lost if this was the last retry. */
 static void wait_to_retry(struct transfer *transfer, const struct response *response,
                           const char *reason)
 {
@@ -242,30 +248,30 @@ static void wait_to_retry(struct transfer *transfer, const struct response *resp
                                    transfer->sink->accepted, response->retry_after));
 }
 
-/* A break in the middle can be mended only if the version can be asked for again. */
+/* After a break in the middle, the transfer can continue only if this version can be asked for. */
 static void check_resumable(const struct transfer *transfer, const char *reason)
 {
     if (transfer->sink->accepted > 0 && validators_if_range(&transfer->is) == NULL)
         die(EX_TEMPFAIL,
-            "%s: %s at byte %" PRIu64 ", and the server gives neither ETag nor Last-Modified to go "
-            "on by",
+            "%s: %s at byte %" PRIu64 ", and the server gives neither ETag nor Last-Modified by "
+            "which to resume",
             transfer->shown, reason, transfer->sink->accepted);
 }
 
-/* After an answer with a body, or with none: true if the file is complete. */
+/* After a response, with a body or without: true if the file is complete. */
 static bool is_complete(const struct transfer *transfer)
 {
     return transfer->is.length < 0 ? transfer->skip == 0
                                    : transfer->sink->accepted == (uint64_t)transfer->is.length;
 }
 
-/* A local file could have been written to while it was read; and libcurl passes over an error of
- * the disk as if the file ended there. */
+/* A local file could have been written to while it was read. And libcurl takes a read error of the
+ * disk for the end of the file. */
 static void check_local(struct transfer *transfer)
 {
     struct response response;
     struct request request = {.url = transfer->url, .only_ask = true};
-    if (request_perform(&request, &response) != REQUEST_ANSWERED ||
+    if (request_perform(&request, &response) != REQUEST_COMPLETE ||
         !validators_identical(&transfer->is, &response.is))
         die(EX_TEMPFAIL, "%s: changed while it was read", transfer->shown);
     if (!is_complete(transfer))
@@ -305,7 +311,7 @@ static bool fetch_some(struct transfer *transfer)
         copy_forget_part(transfer->copy);
         return false;
     }
-    if (request_is_local(transfer->url)) {
+    if (url_is_local(transfer->url)) {
         check_local(transfer);
         return true;
     }
@@ -338,11 +344,11 @@ const char *transfer_ask(struct transfer *transfer)
         struct request request = {.url = transfer->url, .only_ask = true};
         enum request_end end = request_perform(&request, &response);
         transfer->status = response.status;
-        if (end == REQUEST_ANSWERED && !retry_status(response.status))
+        if (end == REQUEST_COMPLETE && !retry_status(response.status))
             break;
         wait_to_retry(transfer, &response, end == REQUEST_BROKEN ? response.reason : NULL);
     }
-    if (response.status != 200 && !request_is_local(transfer->url))
+    if (response.status != 200 && !url_is_local(transfer->url))
         die_refused(&response);
     if (response.is_html)
         die(EX_DATAERR, "%s: this is an HTML page (by its Content-Type)", response.effective);

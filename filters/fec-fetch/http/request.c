@@ -1,7 +1,14 @@
-/* request.c - see request.h */
+/* request.c - one request over libcurl: http, https or file://, redirects followed.
+ *
+ * Two things libcurl does not do as we need them. Its limit for stalled connections also counts the
+ * time for which a slow reader of our output keeps us waiting, so stalls are watched here. And it
+ * follows redirects before we have seen where they lead, so each is a request of its own here.
+ */
 #include "fec-fetch/http/request.h"
 #include "base/clock.h"
 #include "base/strbuf.h"
+#include "fec-fetch/http/headers.h"
+#include "fec-fetch/http/url.h"
 
 #include <curl/curl.h>
 #include <inttypes.h>
@@ -15,11 +22,11 @@
 #define STALL_SECONDS 60
 #define MOST_REDIRECTS 10
 #define CURL_BUFFER (512L * 1024)
-/* So much of an error page is read, for the connection can then be used again, and kept, for it can
- * say what was wrong. */
+/* An error page up to this size is read, so that the connection can be used again, and kept,
+ * because it can say what was wrong. */
 #define MOST_OF_AN_ERROR_PAGE ((size_t)64 * 1024)
-/* An answer that must come in time has so many times the time of a stall. */
-#define STALLS_IN_TIME 5
+/* A request with a timeout may take this many times the time of a stall. */
+#define STALLS_BEFORE_TIMEOUT 5
 
 /* The state of one request on its way. */
 struct exchange {
@@ -28,8 +35,8 @@ struct exchange {
     bool begun;     /* the headers are complete and `begin` has been called */
     bool stopped;   /* `begin` or `body` said no */
     bool stalled;   /* given up by watch_stall */
-    bool late;      /* given up by watch_stall, for it took too long as a whole */
-    size_t ignored; /* bytes of a body that is no file */
+    bool timed_out; /* given up by watch_stall, because it took too long as a whole */
+    size_t ignored; /* bytes of a body that is not a file */
     double start;
     /* The time since when, and the bytes since which, the connection is watched. */
     double window_start;
@@ -41,139 +48,13 @@ static char curl_error[CURL_ERROR_SIZE];
 static char error_body[MOST_OF_AN_ERROR_PAGE + 1];
 static uint64_t stall_seconds = STALL_SECONDS;
 
-static bool url_has_scheme(const char *url, const char *scheme)
-{
-    size_t length = strlen(scheme);
-    return strncasecmp(url, scheme, length) == 0 && strncmp(url + length, "://", 3) == 0;
-}
-
-bool request_is_local(const char *url)
-{
-    return url_has_scheme(url, "file");
-}
-
-bool request_url(const char *url, char **shown)
-{
-    CURLU *parts = curl_url();
-    char *text = NULL;
-    bool good = parts != NULL &&
-                (url_has_scheme(url, "https") || url_has_scheme(url, "http") ||
-                 url_has_scheme(url, "file")) &&
-                curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
-                curl_url_set(parts, CURLUPART_USER, NULL, 0) == CURLUE_OK &&
-                curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) == CURLUE_OK &&
-                curl_url_set(parts, CURLUPART_OPTIONS, NULL, 0) == CURLUE_OK &&
-                curl_url_set(parts, CURLUPART_QUERY, NULL, 0) == CURLUE_OK &&
-                curl_url_set(parts, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
-                curl_url_get(parts, CURLUPART_URL, &text, 0) == CURLUE_OK;
-    if (good)
-        *shown = string_copy(text);
-    curl_free(text);
-    curl_url_cleanup(parts);
-    return good;
-}
-
-/* The name of a header and what follows it: true if `line` is that header, then *value and *length
- * are its value without blanks around it. */
-static bool header_is(const char *line, size_t line_length, const char *name, const char **value,
-                      size_t *length)
-{
-    size_t n = strlen(name);
-    if (line_length <= n || strncasecmp(line, name, n) != 0 || line[n] != ':')
-        return false;
-    const char *start = line + n + 1, *end = line + line_length;
-    while (start < end && strchr(" \t", *start) != NULL && *start != '\0')
-        start++;
-    while (end > start && strchr(" \t\r\n", end[-1]) != NULL && end[-1] != '\0')
-        end--;
-    *value = start;
-    *length = (size_t)(end - start);
-    return true;
-}
-
-/* A decimal number at *text, which then points behind it; false if there is none that fits. */
-static bool take_number(const char **text, uint64_t most, uint64_t *number)
-{
-    const char *c = *text;
-    *number = 0;
-    for (; *c >= '0' && *c <= '9'; c++) {
-        if (*number > (most - (uint64_t)(*c - '0')) / 10)
-            return false;
-        *number = *number * 10 + (uint64_t)(*c - '0');
-    }
-    bool some = c > *text;
-    *text = c;
-    return some;
-}
-
-/* Content-Range: bytes FIRST-LAST/LENGTH, where LENGTH can be '*' (RFC 9110, section 14.4). */
-static void take_content_range(struct response *response, const char *value, size_t length)
-{
-    char text[100];
-    uint64_t first, last, total;
-    response->has_range = false;
-    response->is.length = VALIDATORS_UNKNOWN_LENGTH;
-    if (length >= sizeof text || length < 6 || strncasecmp(value, "bytes ", 6) != 0)
-        return;
-    memcpy(text, value, length);
-    text[length] = '\0';
-    const char *c = text + 6;
-    if (!take_number(&c, INT64_MAX, &first) || *c++ != '-' || !take_number(&c, INT64_MAX, &last) ||
-        *c++ != '/' || last < first)
-        return;
-    if (strcmp(c, "*") != 0) {
-        if (!take_number(&c, INT64_MAX, &total) || *c != '\0' || last >= total)
-            return;
-        response->is.length = (int64_t)total;
-    }
-    response->has_range = true;
-    response->range_start = first;
-}
-
-/* A header whose value is one number; REQUEST_UNKNOWN if it is anything else. */
-static int64_t header_number(const char *value, size_t length)
-{
-    char text[24];
-    uint64_t number;
-    if (length >= sizeof text)
-        return REQUEST_UNKNOWN;
-    memcpy(text, value, length);
-    text[length] = '\0';
-    const char *c = text;
-    return take_number(&c, INT64_MAX, &number) && *c == '\0' ? (int64_t)number : REQUEST_UNKNOWN;
-}
-
-/* What an earlier answer had said. */
-static void forget_headers(struct response *response)
-{
-    validators_clear(&response->is);
-    response->has_range = response->has_retry_after = false;
-    response->rate_limit = response->rate_remaining = REQUEST_UNKNOWN;
-}
-
 static size_t take_header(char *line, size_t one, size_t length, void *context)
 {
     struct exchange *exchange = context;
-    struct response *response = exchange->response;
-    const char *value;
-    size_t value_length;
     (void)one;
-    if (exchange->begun)
-        return length; /* a trailer, too late to be believed */
-    if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
-        /* A new set of headers: what came before was a 1xx. */
-        forget_headers(response);
-    } else if (header_is(line, length, "ETag", &value, &value_length)) {
-        validators_set_etag(&response->is, value, value_length);
-    } else if (header_is(line, length, "Content-Range", &value, &value_length)) {
-        take_content_range(response, value, value_length);
-    } else if (header_is(line, length, "Retry-After", &value, &value_length)) {
-        response->has_retry_after = true;
-    } else if (header_is(line, length, "X-RateLimit-Limit", &value, &value_length)) {
-        response->rate_limit = header_number(value, value_length);
-    } else if (header_is(line, length, "X-RateLimit-Remaining", &value, &value_length)) {
-        response->rate_remaining = header_number(value, value_length);
-    }
+    /* After the headers comes a trailer, too late to be believed. */
+    if (!exchange->begun)
+        headers_take(exchange->response, line, length);
     return length;
 }
 
@@ -207,8 +88,7 @@ static void complete_response(struct response *response)
 static bool has_file(const struct exchange *exchange)
 {
     uint64_t status = exchange->response->status;
-    return status == 200 || status == 206 ||
-           (status == 0 && request_is_local(exchange->request->url));
+    return status == 200 || status == 206 || (status == 0 && url_is_local(exchange->request->url));
 }
 
 static void begin(struct exchange *exchange)
@@ -222,7 +102,7 @@ static void begin(struct exchange *exchange)
         exchange->stopped = !request->begin(request->context, exchange->response);
 }
 
-/* Takes bytes of a body that is no file. Returns false when there are too many. */
+/* Takes bytes of a body that is not a file. Returns false when there are too many. */
 static bool take_error(struct exchange *exchange, const char *bytes, size_t length)
 {
     struct response *response = exchange->response;
@@ -251,14 +131,14 @@ static size_t take_body(char *bytes, size_t one, size_t length, void *context)
     if (exchange->stopped)
         return 0;
     exchange->received += length;
-    /* The time for which the reader of the pipe has kept us waiting is not the server's fault. */
+    /* The time for which the reader of the pipe kept us waiting does not count against the
+     * server. */
     exchange->window_start += clock_seconds() - start;
     return length;
 }
 
 /* Called by libcurl about once a second, and more often while bytes come: gives up if less than a
- * byte a second has come for stall_seconds. libcurl has an option for that, which however also
- * counts the time for which the reader keeps us waiting. */
+ * byte a second has come for stall_seconds, or if the request has a timeout and it is over. */
 static int watch_stall(void *context, curl_off_t total, curl_off_t done, curl_off_t up_total,
                        curl_off_t up_done)
 {
@@ -271,8 +151,8 @@ static int watch_stall(void *context, curl_off_t total, curl_off_t done, curl_of
     if (connected == 0)
         exchange->window_start = time;
     if (exchange->request->has_timeout &&
-        time - exchange->start > (double)(STALLS_IN_TIME * stall_seconds)) {
-        exchange->late = true;
+        time - exchange->start > (double)(STALLS_BEFORE_TIMEOUT * stall_seconds)) {
+        exchange->timed_out = true;
         return 1;
     }
     if (time - exchange->window_start < (double)stall_seconds)
@@ -342,17 +222,17 @@ void request_header(struct request *request, const char *format, ...)
     request->headers = list;
 }
 
-/* One request and its answer, a redirect being an answer like any other. */
+/* One request and its response. A redirect is a response like any other. */
 static CURLcode perform_once(struct exchange *exchange, const char *url)
 {
     struct response *response = exchange->response;
-    forget_headers(response);
+    headers_forget(response);
     response->status = response->retry_after = 0;
     response->is_html = false;
     response->error_body = error_body;
     response->error_length = 0;
     error_body[0] = '\0';
-    exchange->begun = exchange->stopped = exchange->stalled = exchange->late = false;
+    exchange->begun = exchange->stopped = exchange->stalled = exchange->timed_out = false;
     exchange->ignored = 0;
     exchange->start = clock_seconds();
     exchange->received = exchange->window_received = 0;
@@ -375,46 +255,22 @@ static CURLcode perform_once(struct exchange *exchange, const char *url)
     return code;
 }
 
-static bool same_part(CURLU *a, CURLU *b, CURLUPart part)
-{
-    char *of_a = NULL, *of_b = NULL;
-    bool same = curl_url_get(a, part, &of_a, CURLU_DEFAULT_PORT) == CURLUE_OK &&
-                curl_url_get(b, part, &of_b, CURLU_DEFAULT_PORT) == CURLUE_OK &&
-                strcasecmp(of_a, of_b) == 0;
-    curl_free(of_a);
-    curl_free(of_b);
-    return same;
-}
-
-/* True if both URLs have the same scheme, host and port. */
-static bool same_origin(const char *a, const char *b)
-{
-    CURLU *of_a = curl_url(), *of_b = curl_url();
-    bool same = of_a != NULL && of_b != NULL &&
-                curl_url_set(of_a, CURLUPART_URL, a, 0) == CURLUE_OK &&
-                curl_url_set(of_b, CURLUPART_URL, b, 0) == CURLUE_OK &&
-                same_part(of_a, of_b, CURLUPART_SCHEME) && same_part(of_a, of_b, CURLUPART_HOST) &&
-                same_part(of_a, of_b, CURLUPART_PORT);
-    curl_url_cleanup(of_a);
-    curl_url_cleanup(of_b);
-    return same;
-}
-
 /* Where the redirect leads, allocated, NULL if it does not say; ends the program if it must not be
  * followed. `shown_from` is `from` for messages. */
 static char *redirect_target(const struct request *request, const char *from,
                              const char *shown_from, int redirects)
 {
-    char *target = NULL, *shown;
+    char *target = NULL;
     curl_easy_getinfo(curl, CURLINFO_REDIRECT_URL, &target);
     if (target == NULL)
         return NULL;
-    if (!request_url(target, &shown))
-        die(EX_UNAVAILABLE, "%s: redirects to what is no URL of http or https", shown_from);
-    if (request_is_local(target) ||
-        (url_has_scheme(from, "https") && !url_has_scheme(target, "https")))
+    char *shown = url_shown(target);
+    if (shown == NULL)
+        die(EX_UNAVAILABLE, "%s: redirects to something that is not a URL of http or https",
+            shown_from);
+    if (url_is_local(target) || (url_has_scheme(from, "https") && !url_has_scheme(target, "https")))
         die(EX_UNAVAILABLE, "%s: redirects to %s, which is not followed", shown_from, shown);
-    if (request->secret != NULL && !same_origin(from, target))
+    if (request->secret != NULL && !url_same_origin(from, target))
         die(EX_UNAVAILABLE, "%s: redirects to %s, where the key must not go", shown_from, shown);
     if (redirects >= MOST_REDIRECTS)
         die(EX_UNAVAILABLE, "%s: more than %d redirects", shown, MOST_REDIRECTS);
@@ -422,7 +278,7 @@ static char *redirect_target(const struct request *request, const char *from,
     return string_copy(target);
 }
 
-/* True if a failure can go away by itself. */
+/* True if a failure can pass by itself. */
 static bool can_pass(CURLcode code)
 {
     switch (code) {
@@ -439,7 +295,7 @@ static bool can_pass(CURLcode code)
     case CURLE_RECV_ERROR:
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_UNSUPPORTED_PROTOCOL: /* no HTTP; those of URLs are checked by request_url */
+    case CURLE_UNSUPPORTED_PROTOCOL: /* no HTTP; those of URLs are checked by url_shown */
         return true;
     default:
         return false;
@@ -453,17 +309,17 @@ static enum request_end judge_failure(struct exchange *exchange, CURLcode code)
     const char *reason = curl_error[0] != '\0' ? curl_error : curl_easy_strerror(code);
     if (exchange->stopped)
         return REQUEST_STOPPED;
-    /* An answer that carries no file says all in its status, whatever became of its body. */
+    /* A response without a file says everything in its status, whatever became of its body. */
     if (response->status >= 300)
-        return REQUEST_ANSWERED;
+        return REQUEST_COMPLETE;
     if (exchange->stalled) {
         snprintf(response->reason, sizeof response->reason,
                  "stalled, less than a byte a second for %" PRIu64 " s", stall_seconds);
         return REQUEST_BROKEN;
     }
-    if (exchange->late) {
+    if (exchange->timed_out) {
         snprintf(response->reason, sizeof response->reason, "not complete after %" PRIu64 " s",
-                 STALLS_IN_TIME * stall_seconds);
+                 STALLS_BEFORE_TIMEOUT * stall_seconds);
         return REQUEST_BROKEN;
     }
     if (code == CURLE_FILE_COULDNT_READ_FILE)
@@ -481,13 +337,14 @@ enum request_end request_perform(struct request *request, struct response *respo
     char *target = NULL;
     const char *url = request->url;
     CURLcode code;
-    /* Offsets count bytes of the file, so it must come as it lies there. */
+    /* Offsets count bytes of the file, so it must come without any encoding. */
     request_header(request, "Accept-Encoding: identity");
     if (request->secret != NULL)
         request_header(request, "%s", request->secret);
     for (int redirects = 0;; redirects++) {
         free(shown);
-        if (!request_url(url, &shown))
+        shown = url_shown(url);
+        if (shown == NULL)
             die(EX_USAGE, "this is not a URL of http, https or file");
         response->effective = shown;
         code = perform_once(&exchange, url);
@@ -503,6 +360,6 @@ enum request_end request_perform(struct request *request, struct response *respo
     request->headers = NULL;
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, NULL);
     free(target);
-    return code == CURLE_OK ? (exchange.stopped ? REQUEST_STOPPED : REQUEST_ANSWERED)
+    return code == CURLE_OK ? (exchange.stopped ? REQUEST_STOPPED : REQUEST_COMPLETE)
                             : judge_failure(&exchange, code);
 }

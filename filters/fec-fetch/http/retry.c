@@ -1,4 +1,6 @@
-/* retry.c - see retry.h */
+/* retry.c - when to ask a server again, and after how long. What counts is not how often a server
+ * has failed, but how often in succession without any progress: a file of five gigabytes may break
+ * off many times. */
 #include "fec-fetch/http/retry.h"
 #include "base/cli.h"
 #include "base/clock.h"
@@ -59,10 +61,10 @@ uint64_t retry_failed(struct retry *retry, const char *url, const char *reason,
 uint64_t retry_after_failure(struct retry *retry, const char *url, const char *reason,
                              uint64_t offset, uint64_t retry_after)
 {
-    char place[400];
+    char where[400];
     if (offset > retry->offset)
         retry->consecutive = 0;
     retry->offset = offset;
-    snprintf(place, sizeof place, "%s at byte %" PRIu64, reason, offset);
-    return retry_failed(retry, url, place, retry_after);
+    snprintf(where, sizeof where, "%s at byte %" PRIu64, reason, offset);
+    return retry_failed(retry, url, where, retry_after);
 }

@@ -1,4 +1,6 @@
-/* validators.c - see validators.h */
+/* validators.c - how a server tells one version of a file from another, and the small files in
+ * which they are noted. All of it comes from a server or a disk, so nothing is taken that is not
+ * exactly of the form that its standard gives it. */
 #include "fec-fetch/http/validators.h"
 #include "base/cli.h"
 #include "base/strbuf.h"
@@ -52,7 +54,7 @@ void validators_set_time(struct validators *validators, time_t seconds)
     validators->last_modified[0] = '\0';
     if (seconds < 0 || gmtime_r(&seconds, &utc) == NULL)
         return;
-    /* No program here calls setlocale, so the names are the English ones that HTTP wants. */
+    /* No program here calls setlocale, so the names are in English, as HTTP wants. */
     if (strftime(validators->last_modified, sizeof validators->last_modified,
                  "%a, %d %b %Y %H:%M:%S GMT", &utc) == 0)
         validators->last_modified[0] = '\0';
@@ -101,7 +103,7 @@ bool validators_identical(const struct validators *a, const struct validators *b
            strcmp(a->last_modified, b->last_modified) == 0;
 }
 
-/* A length in decimal, unknown if it is anything else. */
+/* A length in decimal; anything else is unknown. */
 static int64_t length_of(const char *text)
 {
     char *end;

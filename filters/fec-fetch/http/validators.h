@@ -1,9 +1,9 @@
 /* validators.h - how a server tells one version of a file from another: ETag, Last-Modified
  * and length (RFC 9110, sections 8.6 and 8.8), and the small files in which fec-fetch keeps them.
  *
- * What is in the struct has been checked: an ETag is of the form that the RFC allows and a date is
- * a date, so both can go into a header, a file or a message as they are. What is not of that form
- * counts as unknown.
+ * What is in the struct has been checked: an ETag has the form that the RFC allows and a date is a
+ * date, so both can go into a header, a file or a message as they are. Anything else counts as
+ * unknown.
  */
 #ifndef FEC_FETCH_HTTP_VALIDATORS_H
 #define FEC_FETCH_HTTP_VALIDATORS_H
@@ -24,8 +24,8 @@ struct validators {
 /* Makes all three unknown. */
 void validators_clear(struct validators *validators);
 
-/* Takes an ETag of `length` bytes as a server sent it. One that is too long or not of the form
- * that the RFC allows becomes unknown. */
+/* Takes an ETag of `length` bytes as a server sent it. One that is too long or malformed becomes
+ * unknown. */
 void validators_set_etag(struct validators *validators, const char *text, size_t length);
 
 /* Takes a time in seconds since 1970; a negative one is unknown. */
@@ -34,18 +34,19 @@ void validators_set_time(struct validators *validators, time_t seconds);
 /* True if the server can be asked whether the file is still this one. */
 bool validators_usable(const struct validators *validators);
 
-/* What to put into If-Range to get the rest of exactly this file: the ETag if it is a strong one,
- * else the Last-Modified date. NULL if there is neither. */
+/* The value of If-Range that asks for the rest of exactly this file: the ETag if it is a strong
+ * one, else the Last-Modified date. NULL if both are unknown. */
 const char *validators_if_range(const struct validators *validators);
 
-/* True if both surely are the same version: the same ETag (where one is unknown, the same date),
+/* True if both are certainly the same version: the same ETag (where one is unknown, the same date)
  * and no different lengths. */
 bool validators_same(const struct validators *a, const struct validators *b);
 
-/* True if both surely are different: an ETag, date or length known to both that is not the same. */
+/* True if both are certainly different: an ETag, date or length is known of both and not the same.
+ */
 bool validators_differ(const struct validators *a, const struct validators *b);
 
-/* True if all three are the same, unknown ones too, and not all are unknown. */
+/* True if all three are the same, or unknown in both, and the server can be asked about them. */
 bool validators_identical(const struct validators *a, const struct validators *b);
 
 /* Reads a file of lines etag=, last_modified= and length=. Lines that it does not know or believe

@@ -1,12 +1,16 @@
-/* committees.c - the list of committees of a query, see query.h */
-#include "fec-fetch/openfec/query.h"
+/* committees.c - the list of committees whose rows a query asks for.
+ *
+ * A call takes ten committees and one date. So those of a group share the earliest of their dates,
+ * and committees with and without a date are never in the same group.
+ */
+#include "fec-fetch/openfec/committees.h"
 #include "base/cli.h"
 #include "base/input.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST ((size_t)200000) /* a cycle has some 20,000 */
+#define MOST ((size_t)200000) /* a cycle has about 20,000 */
 #define ID_LENGTH 9
 
 static bool is_id(const char *text, size_t length)
@@ -37,7 +41,7 @@ void committees_add(struct committees *committees, const char *argument)
     for (const char *c = argument;; c++) {
         size_t length = strcspn(c, ",");
         if (!is_id(c, length))
-            die_usage("--committee takes ids, C and eight digits, with commas between them, not "
+            die_usage("--committee takes ids (C and eight digits) with commas between them, not "
                       "'%s'",
                       argument);
         add(committees, c, "");
@@ -65,9 +69,9 @@ void committees_add_file(struct committees *committees, const char *path)
             length = ID_LENGTH;
             dated = true;
         }
-        if (!is_id(line, length) || (dated && !query_is_date(date)))
+        if (!is_id(line, length) || (dated && !date_is_valid(date)))
             die(EX_DATAERR,
-                "%s: line %llu is neither an id, C and eight digits, nor an id, a tab and a date",
+                "%s: line %llu is neither an id (C and eight digits) nor an id, a tab and a date",
                 input.name, (unsigned long long)input.line);
         add(committees, line, date);
     }

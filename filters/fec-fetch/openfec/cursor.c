@@ -1,4 +1,8 @@
-/* cursor.c - see cursor.h */
+/* cursor.c - the cursor file: how far a query has been read, so that another run can go on.
+ *
+ * What is hard is the lock. The file is replaced by renaming another one over it, and the new one
+ * must be locked before it has the name; else another run could come between.
+ */
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "fec-fetch/openfec/cursor.h"
 #include "base/cli.h"
@@ -15,7 +19,7 @@
 /* A cursor file has a dozen short lines. */
 #define LONGEST_FILE 16384
 
-/* A whole number, which *text then points behind. */
+/* A whole number; *text then points to what follows it. */
 static bool take_number(const char **text, uint64_t *number)
 {
     char *end;
@@ -51,13 +55,13 @@ static bool is_file(const char *text, struct rows_file *file)
     return file->known && file->length <= file->most && file->most <= INT64_MAX;
 }
 
-/* Takes one line. Returns false if it is none of a cursor file. */
+/* Takes one line. Returns false if a cursor file has no such line. */
 static bool take_line(const struct cursor *cursor, const char *key, const char *value,
                       struct position *position, struct rows_file *file)
 {
     if (strcmp(key, "query") == 0) {
         if (strcmp(value, cursor->query) != 0)
-            die_usage("%s: is the cursor of another query (%s)", cursor->path, value);
+            die_usage("%s: this is the cursor of another query (%s)", cursor->path, value);
         return true;
     }
     if (strcmp(key, "group") == 0)
@@ -83,8 +87,8 @@ static bool take_line(const struct cursor *cursor, const char *key, const char *
     return strcmp(key, "committees") == 0 || indexes_set(&position->indexes, key, value);
 }
 
-/* Reads all lines of the text. The first one must be the query, the last one the state: a file that
- * was cut short is no cursor. */
+/* Reads all lines of the text. The first one must be the query and the last one the state, so that
+ * a file that was cut short is refused. */
 static void read_lines(const struct cursor *cursor, char *text, struct position *position,
                        struct rows_file *file)
 {
@@ -131,7 +135,7 @@ bool cursor_open(struct cursor *cursor, const char *path, const char *query,
         die(EX_IOERR, "%s: %s", path, strerror(errno));
     text[length] = '\0';
     if (strlen(text) != length || length == sizeof text - 1)
-        die(EX_DATAERR, "%s: is no cursor file", path);
+        die(EX_DATAERR, "%s: this is not a cursor file", path);
     if (length == 0)
         return false;
     read_lines(cursor, text, position, file);

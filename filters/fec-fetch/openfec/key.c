@@ -1,4 +1,9 @@
-/* key.c - see key.h */
+/* key.c - the key of the FEC's API.
+ *
+ * What is hard is to keep it out of messages. A server can repeat it in any form, and a message is
+ * cut somewhere; so it is hidden before anything is cut. A file can also be a pipe from a command
+ * that prints the key, which must not keep us waiting for ever.
+ */
 #include "fec-fetch/openfec/key.h"
 #include "base/cli.h"
 
@@ -16,13 +21,13 @@
 #define HEADER "X-Api-Key: "
 #define LONGEST_KEY 200
 #define BLANKS " \t\r\n"
-/* So long a command behind a pipe may take to give the key. */
+/* How long a command may take to write the key into a pipe. */
 #define LONGEST_WAIT_SECONDS 10
 
 static char header[sizeof HEADER + LONGEST_KEY];
 
-/* Makes the header of the key that stands in `text` between blanks; `where` is for messages, which
- * never repeat what was found there. */
+/* Makes the header of the key in `text`, without the blanks around it. `where` is for messages,
+ * which never repeat what was found there. */
 static void take_key(const char *text, const char *where)
 {
     text += strspn(text, BLANKS);
@@ -30,21 +35,21 @@ static void take_key(const char *text, const char *where)
     while (length > 0 && strchr(BLANKS, text[length - 1]) != NULL)
         length--;
     if (length == 0)
-        die(EX_CONFIG, "%s: there is no key", where);
+        die(EX_CONFIG, "%s: the key is empty", where);
     if (length > LONGEST_KEY)
-        die(EX_CONFIG, "%s: this is no key, it has more than %d characters", where, LONGEST_KEY);
+        die(EX_CONFIG, "%s: this is not a key: it has more than %d characters", where, LONGEST_KEY);
     for (size_t i = 0; i < length; i++)
         if (text[i] <= ' ' || text[i] > '~')
             die(EX_CONFIG,
-                "%s: this is no key, its character %zu is a blank, a control character or not "
+                "%s: this is not a key: character %zu is a blank, a control character or not "
                 "ASCII",
                 where, i + 1);
     snprintf(header, sizeof header, HEADER "%.*s", (int)length, text);
     cli_hide_secrets(key_hide);
 }
 
-/* Reads up to the end of the first line, or of the file, or `size` bytes; waits for the writer of a
- * pipe, but not for long. Returns how many bytes there are; -1 and errno. */
+/* Reads to the end of the first line, or of the file, or `size` bytes; waits for the writer of a
+ * pipe, but not for long. Returns the number of bytes, or -1 and errno. */
 static ssize_t read_line(int fd, char *line, size_t size)
 {
     size_t length = 0;
@@ -68,7 +73,7 @@ static void read_key(const char *path)
     char line[4096] = "", where[1024];
     struct stat status;
     snprintf(where, sizeof where, "FEC_API_KEY_FILE, %s", path);
-    /* Not to wait for a pipe that nobody writes to. */
+    /* O_NONBLOCK, because a pipe that nobody writes to would make open wait for ever. */
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &status) != 0)
         die(EX_CONFIG, "%s: %s", where, strerror(errno));
@@ -77,11 +82,11 @@ static void read_key(const char *path)
         die(EX_CONFIG, "%s: %s", where, strerror(errno));
     close(fd);
     line[length] = '\0';
-    /* A NUL would end the line early, and with it the key, in silence. */
+    /* A NUL would silently cut the key short. */
     char *end = memchr(line, '\n', (size_t)length);
     size_t line_length = end != NULL ? (size_t)(end - line) : (size_t)length;
     if (memchr(line, '\0', line_length) != NULL)
-        die(EX_CONFIG, "%s: this is no key, it has a NUL", where);
+        die(EX_CONFIG, "%s: this is not a key: it has a NUL", where);
     line[line_length] = '\0';
     take_key(line, where);
     memset(line, 0, sizeof line);
@@ -101,14 +106,13 @@ const char *key_header(void)
     else
         die(EX_CONFIG, "the API needs a key, in FEC_API_KEY or in the file that FEC_API_KEY_FILE "
                        "names; https://api.open.fec.gov/developers/ gives one to everybody, and "
-                       "the key DEMO_KEY works for some 40 calls an hour");
+                       "the key DEMO_KEY works for about 40 calls an hour");
     return header;
 }
 
-/* How many bytes of the text are the key, 0 if it does not begin with it. A character can be there
- * as in JSON, behind a backslash (RFC 8259, section 7), or as in a URL, %XX (RFC 3986,
- * section 2.1).
- */
+/* How many bytes at the beginning of the text are the key; 0 if it does not begin with it. A
+ * character can be escaped as in JSON, with a backslash (RFC 8259, section 7), or as in a URL, with
+ * %XX (RFC 3986, section 2.1). */
 static size_t length_of_key(const char *text, const char *key)
 {
     const char *c = text;

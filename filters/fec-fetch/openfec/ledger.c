@@ -1,4 +1,9 @@
-/* ledger.c - see ledger.h */
+/* ledger.c - the file in which all processes note their calls of the API.
+ *
+ * It is a convenience, so nothing in it may stop a run: lines that make no sense are passed over, a
+ * clock that was set back is allowed for, and where the file cannot be used a process counts its
+ * own calls.
+ */
 #include "fec-fetch/openfec/ledger.h"
 #include "base/cli.h"
 #include "base/clock.h"
@@ -17,14 +22,14 @@
 
 /* A call a millisecond for an hour would not fill it. */
 #define LONGEST_FILE ((off_t)8 * 1024 * 1024)
-/* So many lines that are over are not worth writing the file anew. */
+/* Expired lines tolerated before the file is compacted. */
 #define FEW_LINES 256
-/* A lock is held for some milliseconds; who holds it for so long is stopped or dead. */
+/* A lock is held for milliseconds; a process that holds it this long is stopped or stuck. */
 #define LONGEST_LOCK_MS 10000
-/* A clock that is set back by less than this is only a correction. */
+/* A clock that is set back by less than this was only corrected. */
 #define SMALL_STEP_MS 5000
 
-/* The name of the file, allocated; NULL if nothing says where. */
+/* The name of the file, allocated; NULL if no variable says where. */
 static char *ledger_path(void)
 {
     const char *home = getenv("FEC_HOME"), *data = getenv("XDG_DATA_HOME"), *user = getenv("HOME");
@@ -38,7 +43,7 @@ static char *ledger_path(void)
     return string_format("%s%s", base, rest);
 }
 
-/* Makes the folders above the file. What goes wrong shows when the file is opened. */
+/* Makes the folders of the file. A failure shows when the file is opened. */
 static void make_folders(char *path)
 {
     for (char *c = path + 1; (c = strchr(c, '/')) != NULL; c++) {
@@ -60,8 +65,8 @@ static void keep_call(struct ledger *ledger, uint64_t time)
     ledger->calls[ledger->count++] = time;
 }
 
-/* Drops what is over, or cannot be: a time in the future was noted by a clock that has been set
- * back since, and nobody knows when that was. */
+/* Drops what has expired, and what lies in the future: that was noted by a clock that has been set
+ * back since, and nobody knows when. */
 static void drop_old(struct ledger *ledger)
 {
     uint64_t now = clock_time_ms(), longest = ledger->hour_ms < 3600000 ? 3600000 : ledger->hour_ms;
@@ -86,7 +91,7 @@ static void drop_old(struct ledger *ledger)
         ledger->wait_until = 0;
 }
 
-/* Takes one line; what makes no sense is passed over. */
+/* Takes one line, or passes over it. */
 static void take_line(struct ledger *ledger, const char *line)
 {
     uint64_t time;
@@ -107,8 +112,7 @@ static void take_line(struct ledger *ledger, const char *line)
 }
 
 /* Reads the open file. Returns the number of its lines; *whole is false if the last one has no end.
- * Not over stdio: closing any descriptor of a file gives up the locks that the process has on it
- * (POSIX, fcntl). */
+ */
 static size_t read_lines(struct ledger *ledger, bool *whole)
 {
     static char block[32 * 1024 + 1];
@@ -132,13 +136,13 @@ static size_t read_lines(struct ledger *ledger, bool *whole)
         used -= (size_t)(line - block);
         memmove(block, line, used);
         if (used == sizeof block - 1)
-            used = 0; /* no line is so long */
+            used = 0; /* no line of ours is that long */
     }
     return lines;
 }
 
-/* Appends lines, and frees them. A disk that is full does not end the program: the calls in memory
- * count. */
+/* Appends lines, and frees them. A full disk does not end the program: the calls in memory count.
+ */
 static void append(struct ledger *ledger, struct strbuf *lines)
 {
     bool good = ledger->fd < 0 || lines->length == 0 ||
@@ -169,8 +173,7 @@ static void wait_line(struct strbuf *lines, const struct ledger *ledger)
     strbuf_format(lines, "w %" PRIu64 "\n", ledger->wait_until);
 }
 
-/* Writes the file anew with what still counts; in one piece, so that hardly anything can come
- * between. */
+/* Writes the file anew with what still counts, by one call of write. */
 static void rewrite(struct ledger *ledger)
 {
     struct strbuf lines = {0};
@@ -191,7 +194,7 @@ static const char *why_unusable(void)
     return errno == EAGAIN ? "another process keeps it locked" : strerror(errno);
 }
 
-/* Opens and locks it for appending. Returns false if there is none to be had. */
+/* Opens and locks it for appending. Returns false after complaining if that is not possible. */
 static bool open_locked(struct ledger *ledger)
 {
     char *path = ledger_path();

@@ -1,15 +1,15 @@
 /* ledger.h - the file in which all processes note their calls of the API.
  *
- * It is a text file below FEC_HOME, locked for the moment in which it is read or written. A line is
- * a letter, a time in milliseconds since 1970, and what the letter says:
+ * It is a text file below FEC_HOME, locked while it is read or written. A line is a letter, a time
+ * in milliseconds since 1970, and more as the letter says:
  *
  *     c TIME                       a call was made
- *     s TIME LIMIT REMAINING UNIT  the server said so; -1 for what it left out; UNIT is that of its
- *                                  limit: h for an hour, m for a minute
- *     w TIME                       no call before this time
+ *     s TIME LIMIT REMAINING UNIT  the server said so; -1 for what it left out; UNIT is the time
+ * for which its limit holds: h for an hour, m for a minute w TIME                       no call
+ * before this time
  *
- * Lines are appended; now and then the file is written anew without those that are over. Lines
- * that make no sense, and times that lie in the future (a clock was set back), are passed over.
+ * Lines are appended. Now and then the file is written anew without those that have expired. Lines
+ * that make no sense and times in the future (a clock was set back) are passed over.
  */
 #ifndef FEC_FETCH_OPENFEC_LEDGER_H
 #define FEC_FETCH_OPENFEC_LEDGER_H
@@ -18,7 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A call counts for so much longer than an hour, for it takes a while until the server sees it. */
+/* A call counts for this much longer than an hour, because it reaches the server later. */
 #define LEDGER_MARGIN_MS 500
 
 struct ledger {
@@ -29,17 +29,17 @@ struct ledger {
     int64_t server_remaining;
     uint64_t server_said;  /* when; 0 if never */
     bool server_by_minute; /* its limit is that of a minute */
-    uint64_t wait_until;   /* 0 if there is nothing to wait for */
+    uint64_t wait_until;   /* no call before this time; 0 if calls can be made */
     /* For ledger.c alone: */
     int fd;       /* -1 while it is not open */
-    bool useless; /* cannot be written, so all is kept in memory only */
+    bool useless; /* it cannot be written, so calls are counted in memory only */
 };
 
-/* Opens, locks and reads the ledger, making its folder if need be. If it cannot be written this is
- * complained of once, and what is in memory counts. */
+/* Opens, locks and reads the ledger, making its folder if need be. If it cannot be written,
+ * complains once, and what is in memory counts. */
 void ledger_lock(struct ledger *ledger);
 
-/* Reads it without making or changing anything. */
+/* Reads it, and neither makes nor changes anything. */
 void ledger_look(struct ledger *ledger);
 
 /* Between ledger_lock and ledger_unlock: */

@@ -1,4 +1,9 @@
-/* position.c - see position.h */
+/* position.c - how far a query has been read.
+ *
+ * What the server gives for the next call is passed back as it is, so its form is checked: it goes
+ * into a URL and into the cursor file. And it must lead on, or the same page would be read for
+ * ever.
+ */
 #include "fec-fetch/openfec/position.h"
 
 #include <stdio.h>
@@ -16,7 +21,7 @@ static bool is_digits(const char *text)
     return strspn(text, "0123456789") == strlen(text);
 }
 
-/* YYYY-MM-DD, and whatever comes behind it. */
+/* YYYY-MM-DD, and anything after it. */
 static bool begins_with_date(const char *text)
 {
     const char *form = "0000-00-00";
@@ -73,8 +78,8 @@ bool indexes_at_last_date(const struct indexes *indexes)
     return date != NULL && strncmp(date, "9999-12-31", 10) == 0;
 }
 
-/* Compares two record numbers, which can have more digits than any integer of C; NULL, which is
- * what there is before the first page, is less than all. */
+/* Compares two record numbers, which can have more digits than any integer of C. NULL, as before
+ * the first page, is less than all. */
 static int compare_numbers(const char *a, const char *b)
 {
     if (a == NULL || b == NULL)
@@ -87,7 +92,7 @@ static int compare_numbers(const char *a, const char *b)
     return strcmp(a, b);
 }
 
-/* Dates come with and without a time. */
+/* Compares two dates, which come with and without a time of day. */
 static int compare_dates(const char *a, const char *b)
 {
     if (a == NULL || b == NULL)

@@ -1,24 +1,15 @@
-/* query.c - see query.h */
+/* query.c - what is asked of the API, and the URL of each page of it. The order of the parameters
+ * is of no account to the API, but the text of a query is: by it a cursor file is known, so it must
+ * stay as it is from one version of fecpipe to the next. */
 #include "fec-fetch/openfec/query.h"
 #include "base/strbuf.h"
-#include "records/value.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool query_is_date(const char *text)
-{
-    char padded[DATE_TEXT + VALUE_PADDING] = "", date[VALUE_ROOM];
-    if (strlen(text) != DATE_TEXT - 1)
-        return false;
-    memcpy(padded, text, DATE_TEXT - 1);
-    char *end = value_date((struct span){padded, DATE_TEXT - 1}, date);
-    return end != NULL && end - date == DATE_TEXT - 1 && memcmp(date, text, DATE_TEXT - 1) == 0;
-}
-
-/* A value with all that is not unreserved (RFC 3986, section 2.3) as %XX. */
+/* A value, with every byte as %XX that is not unreserved (RFC 3986, section 2.3). */
 static void append_escaped(struct strbuf *url, const char *value)
 {
     for (; *value != '\0'; value++) {
@@ -28,7 +19,7 @@ static void append_escaped(struct strbuf *url, const char *value)
     }
 }
 
-/* A parameter of the URL; none if the value is NULL. */
+/* A parameter of the URL; nothing if the value is NULL. */
 static void parameter(struct strbuf *url, const char *name, const char *value)
 {
     if (value == NULL)
@@ -51,8 +42,8 @@ uint64_t query_groups(const struct query *query)
     return query->of_committees ? query->committees.group_count : 1;
 }
 
-/* From what date on rows of the group are asked for: the earliest one of its committees, where
- * --min-date stands for that of a committee that has none. NULL if there is none. */
+/* The date from which on rows of the group are asked for: the earliest one of its committees. A
+ * committee without a date has that of --min-date. NULL if rows of all dates are asked for. */
 static const char *group_min_date(const struct query *query, uint64_t group)
 {
     const struct committees *committees = &query->committees;
@@ -85,7 +76,7 @@ bool query_hides_undated(const struct query *query, const struct position *posit
     return query_asks_undated_next(query, position) && indexes_at_last_date(&position->indexes);
 }
 
-/* What is asked for beside committees and their dates. */
+/* The filters beside committees and their dates. */
 static void other_filters(struct strbuf *url, const struct query *query)
 {
     for (int i = FILTER_MIN_DATE + 1; i < FILTERS; i++)

@@ -1,6 +1,11 @@
-/* quota.c - see quota.h */
+/* quota.c - not more calls of the API than a key allows, over all runs and processes.
+ *
+ * What is hard is that the server does not say for which time its limit holds: 60 can be the calls
+ * of a minute or of an hour. And a limit can be used up by others who have the same key.
+ */
 #include "fec-fetch/openfec/quota.h"
 #include "fec-fetch/openfec/ledger.h"
+#include "base/cli.h"
 #include "base/clock.h"
 #include "base/pipe.h"
 #include "base/progress.h"
@@ -13,29 +18,29 @@
 
 #define CALLS_PER_HOUR 1000
 #define CALLS_PER_MINUTE 60
-/* A wait of so long is announced. */
+/* A wait of this length is announced. */
 #define LONG_WAIT_MS 5000
-/* While it waits, a process looks at the ledger and at the clock so often: the machine can have
- * slept meanwhile. */
+/* While a process waits, it looks at the ledger and the clock at these intervals, because the
+ * machine can have slept meanwhile. */
 #define LOOK_MS 30000
-/* A server that wants a longer wait gets no more than this from other processes; the one that was
- * told ends. */
+/* Other processes wait no longer than this for a server that wants a longer wait; the process that
+ * it told so ends. */
 #define LONGEST_WAIT_SECONDS 3600
-/* So many calls ahead are reckoned one by one. */
+/* An estimate goes through this many calls one by one; those beyond are taken from the average. */
 #define MOST_RECKONED 20000
 
 static uint64_t calls_per_hour;
 static uint64_t minute_ms;
 static struct ledger ledger;
 static bool minute_announced;
-static uint64_t consecutive_refusals; /* calls, without a time to wait */
+static uint64_t consecutive_refusals; /* without a time to wait */
 
 void quota_start(void)
 {
     const char *calls = getenv("FEC_API_CALLS_PER_HOUR"), *hour = getenv("FEC_API_HOUR_SECONDS");
     calls_per_hour = CALLS_PER_HOUR;
     ledger = (struct ledger){.hour_ms = 3600000, .fd = -1};
-    ledger.server_limit = ledger.server_remaining = REQUEST_UNKNOWN;
+    ledger.server_limit = ledger.server_remaining = RESPONSE_UNKNOWN;
     if (calls != NULL && *calls != '\0')
         calls_per_hour = cli_number("FEC_API_CALLS_PER_HOUR", calls, 0, 1000000);
     if (hour != NULL && *hour != '\0')
@@ -48,10 +53,9 @@ struct limits {
     uint64_t hour, minute; /* calls; 0 if there is no limit */
 };
 
-/* The server's limit counts if it is smaller than ours. It does not say of which time it is. While
- * it is taken for that of an hour, not quite so many calls are made in the first minute, so that
- * there is a call afterwards by which to see it (is_by_minute): to take a limit of 60 a minute for
- * one of 60 an hour would cost hours. */
+/* The server's limit counts if it is smaller than ours. While it is taken for the limit of an hour,
+ * the first minute uses only four fifths of it, so that there is another call by which to find out
+ * (is_by_minute): taking 60 a minute for 60 an hour would cost hours. */
 static struct limits limits_now(void)
 {
     struct limits limits = {calls_per_hour, 0};
@@ -78,7 +82,7 @@ static uint64_t calls_since(uint64_t time)
     return ledger.count - i;
 }
 
-/* The time at which one call more can be made, if `calls` are the times of those before it. */
+/* The time at which one more call can be made, if `calls` are the times of those before it. */
 static uint64_t next_time(const uint64_t *calls, size_t count, const struct limits *limits,
                           uint64_t now)
 {
@@ -133,13 +137,13 @@ const char *quota_duration(uint64_t seconds)
 
 void quota_pause(uint64_t milliseconds)
 {
-    /* Meanwhile the reader may find that it has enough; then there is nothing to wait for. */
+    /* A reader that goes away meanwhile is the end: there is nothing left to wait for. */
     if (!pipe_pause(STDOUT_FILENO, milliseconds))
         cli_end_closed_pipe();
 }
 
-/* Says why and how long it waits. That a minute has had its calls comes so often that it is said
- * only once. */
+/* Says why and how long it waits. That the calls of a minute are used up happens often, so that is
+ * said only once. */
 static void announce(uint64_t wait)
 {
     struct limits limits = limits_now();
@@ -179,7 +183,7 @@ bool quota_take(uint64_t longest_ms)
     }
 }
 
-/* True if the limit that came with an answer cannot be that of an hour: the server has counted far
+/* True if the limit that came with a response cannot be that of an hour: the server has counted far
  * fewer calls than were made in the last hour. A limit that is exceeded is taken for the hour's
  * again. */
 static bool is_by_minute(const struct response *response, uint64_t now)
@@ -193,8 +197,8 @@ static bool is_by_minute(const struct response *response, uint64_t now)
            calls_since(hour_ago(now)) > counted + limit / 2;
 }
 
-/* Until when to wait if the server says that no calls are left: until the oldest call that is known
- * leaves the hour, a minute at least. */
+/* Until when to wait if the server says that no calls are left: until the oldest known call is an
+ * hour ago, but at least a minute. */
 static uint64_t end_of_hour(uint64_t now)
 {
     uint64_t until = now + minute_ms;
@@ -204,9 +208,9 @@ static uint64_t end_of_hour(uint64_t now)
     return (free > until ? free : until) + LEDGER_MARGIN_MS;
 }
 
-/* Until when to wait after an answer, 0 if not. A server that refuses and says nothing can mean a
- * minute or an hour; one that says nothing sensible is asked again soon. Whoever is refused once
- * more waits for the hour. */
+/* Until when to wait after a response, 0 if not at all. A server that refuses and does not say for
+ * how long can mean a minute or an hour: first we wait a minute, and if it refuses again, for the
+ * hour. One that says something senseless is asked again soon. */
 static uint64_t wait_after(const struct response *response, uint64_t now)
 {
     bool refused = response->status == 429;

@@ -1,4 +1,6 @@
-/* rows.c - see rows.h */
+/* rows.c - the rows of the API on standard output, one JSON object a line. What is hard is that a
+ * run that was killed can have written half a page, and that the file can belong to others as well:
+ * only bytes that this sweep must have written are ever cut off. */
 #include "fec-fetch/openfec/rows.h"
 #include "base/cli.h"
 
@@ -10,7 +12,7 @@
 
 #define NAME "standard output"
 
-/* So many digits of a number are what a double surely keeps: 1234.56 stays 1234.56. */
+/* The digits of a number that a double surely keeps: 1234.56 stays 1234.56. */
 #define DIGITS 15
 
 static _Noreturn void die_of_output(void)
@@ -18,26 +20,26 @@ static _Noreturn void die_of_output(void)
     die(EX_IOERR, NAME ": %s", strerror(errno));
 }
 
-/* Takes up the file where the last whole page ended. `length` is what it has now. */
+/* Goes back to where the last whole page ended. `length` is that of the file now. */
 static void cut_back(const struct rows_file *before, uint64_t length)
 {
     if (length < before->length)
         die(EX_DATAERR,
-            NAME ": has %" PRIu64 " bytes, but %" PRIu64 " were written to it by the reading that "
-                 "is to go on; begin anew without the cursor file, or append to the whole file",
+            NAME ": has %" PRIu64 " bytes, but the sweep to be resumed has written %" PRIu64
+                 " to it; begin anew without the cursor file, or append to the whole file",
             length, before->length);
     if (length > before->most)
         die(EX_DATAERR,
-            NAME ": has %" PRIu64 " bytes, more than the reading that is to go on can have written "
-                 "(%" PRIu64 "); take away what others have put behind byte %" PRIu64
+            NAME ": has %" PRIu64
+                 " bytes, more than the sweep to be resumed can have written (%" PRIu64
+                 "); remove what others have written after byte %" PRIu64
                  ", or begin anew without the cursor file",
             length, before->most, before->length);
     if (length == before->length)
         return;
     if (ftruncate(STDOUT_FILENO, (off_t)before->length) != 0)
         die_of_output();
-    complain(NAME ": %" PRIu64 " bytes of a page that was not finished are cut off",
-             length - before->length);
+    complain(NAME ": %" PRIu64 " bytes of an unfinished page are cut off", length - before->length);
 }
 
 void rows_open(struct rows *rows, const struct rows_file *before)
