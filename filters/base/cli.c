@@ -153,6 +153,47 @@ void cli_hide_secrets(void (*hide)(char *text))
     hide_secrets = hide;
 }
 
+/* The bytes of the character of UTF-8 at `text`; 0 if it is malformed. Its code goes to *code. */
+static size_t decode(const unsigned char *text, uint32_t *code)
+{
+    static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+    size_t length = text[0] < 0x80    ? 1
+                    : text[0] < 0xC0  ? 0
+                    : text[0] < 0xE0  ? 2
+                    : text[0] < 0xF0  ? 3
+                    : text[0] <= 0xF4 ? 4
+                                      : 0;
+    *code = length <= 1 ? text[0] : text[0] & (0x7FU >> length);
+    for (size_t i = 1; i < length; i++) {
+        if ((text[i] & 0xC0) != 0x80)
+            return 0;
+        *code = *code << 6 | (text[i] & 0x3FU);
+    }
+    return length == 0 || *code < least[length] ? 0 : length;
+}
+
+/* True for what a terminal would obey or that would show a text in another order than it has:
+ * control characters, also those of 0x80 to 0x9F, marks and overrides of direction, line
+ * separators. */
+static bool is_harmful(uint32_t code)
+{
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C || code == 0x200E ||
+           code == 0x200F || (code >= 0x2028 && code <= 0x202E) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
+/* Replaces every byte of harmful and malformed characters. */
+static void make_harmless(char *message)
+{
+    while (*message != '\0') {
+        uint32_t code;
+        size_t length = decode((const unsigned char *)message, &code);
+        if (length == 0 || is_harmful(code))
+            memset(message, '?', length == 0 ? 1 : length);
+        message += length == 0 ? 1 : length;
+    }
+}
+
 /* A message is formatted in full before it is cut, because half a secret would not be recognised.
  */
 static void complain_list(const char *format, va_list arguments)
@@ -166,9 +207,7 @@ static void complain_list(const char *format, va_list arguments)
         vsnprintf(message, (size_t)length + 1, format, arguments);
         if (hide_secrets != NULL)
             hide_secrets(message);
-        for (char *c = message; *c != '\0'; c++)
-            if ((unsigned char)*c < 0x20 || *c == 0x7f)
-                *c = '?';
+        make_harmless(message);
     }
     fprintf(stderr, "%s: %.*s\n", this_program ? this_program->name : "fecpipe", LONGEST_MESSAGE,
             message != NULL ? message : "no memory for a message");

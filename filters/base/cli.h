@@ -58,8 +58,8 @@ void cli_at_end(bool (*write_stats)(void));
 /* True if --progress was given, or stderr is a terminal. */
 bool cli_wants_progress(void);
 
-/* Prints "program: message" on stderr, one line. Control characters in the message, which can come
- * from a server or a file, are shown as '?'. */
+/* Prints "program: message" on stderr, one line. A message can quote a server or a file, so control
+ * characters, overrides of the direction of text and malformed UTF-8 are shown as '?'. */
 void complain(const char *format, ...) CLI_PRINTF(1, 2);
 
 /* From now on every message is handed to `hide` before it is shown. It can overwrite secrets in it.

@@ -162,10 +162,11 @@ static void fetch(const char *path, enum sink_content content)
     transfer.sink = &sink;
     retry_start(&transfer.retry, retries());
     transfer_stats(&transfer);
-    if (etag_path != NULL && validators_read(&known, etag_path) && validators_usable(&known))
+    if (etag_path != NULL && validators_read(&known, etag_path, transfer.shown) &&
+        validators_usable(&known))
         transfer.known = &known;
     if (save_path != NULL) {
-        copy_open(&copy, save_path);
+        copy_open(&copy, save_path, transfer.shown);
         transfer.copy = &copy;
     }
     sink_open(&sink, transfer.shown, content, transfer.copy);
@@ -183,7 +184,7 @@ static void fetch(const char *path, enum sink_content content)
     if (save_path != NULL && !transfer.from_copy)
         copy_finish(&copy, &transfer.is);
     if (etag_path != NULL)
-        validators_write(&transfer.is, etag_path);
+        validators_write(&transfer.is, etag_path, transfer.shown);
 }
 
 static const struct file_type *type_named(const char *name)
@@ -283,6 +284,9 @@ static void fetch_api(char **operands)
     /* A malformed URL can still hold a password, so the message does not repeat it. */
     if (shown == NULL || url_is_local(base) || strpbrk(base, "?#") != NULL)
         die_usage("FEC_API_URL is not a URL of http or https without a query");
+    if (!url_has_scheme(base, "https") && !url_is_loopback(base))
+        die_usage(
+            "FEC_API_URL: over http the key would cross the network in plain text; use https");
     shown[strlen(shown) - (shown[strlen(shown) - 1] == '/')] = '\0';
     sweep.base = base;
     sweep.shown = shown;

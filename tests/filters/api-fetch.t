@@ -329,12 +329,14 @@ for (['', 'an empty one'], ["\n$key\n", 'one with an empty first line'], ["$key 
     my ($text, $name) = @$_;
     spew($key_file, $text);
     $r = fetch([@itemized], env => {%without, FEC_API_KEY_FILE => $key_file});
-    is_refused($r, 78, qr/FEC_API_KEY_FILE, \Q$key_file\E: .*(?:not a key|empty)/, "$name in a key file is 78");
+    is_refused($r, 78, qr/FEC_API_KEY_FILE, \Q$key_file\E: .*(?:not a key|empty)/,
+        "$name in a key file is 78");
     unlike($r->{err}, qr/\Q$key\E/, 'and the key is not shown');
 }
 is_refused(fetch([@itemized], env => {%without, FEC_API_KEY_FILE => "$dir/none"}), 78,
     qr/\Q$dir\E.none: No such file/, 'a key file that is not there is 78');
-is_refused(fetch([@itemized], env => {FEC_API_KEY => "$key\r\nX-Other: 1"}), 78, qr/this is not a key/,
+is_refused(fetch([@itemized], env => {FEC_API_KEY => "$key\r\nX-Other: 1"}), 78,
+    qr/this is not a key/,
     'a key cannot smuggle in a header');
 
 # Redirects within the server are followed, others are not, and get no key.

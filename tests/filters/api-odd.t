@@ -64,7 +64,8 @@ sub is_short {
     my ($count, $more) = (abs $short, $short > 0 ? 'more' : 'fewer');
     ok($r->{status} == 0 && $r->{out} eq $expected && $r->{stats}{complete} == 1
             && $r->{stats}{short} == $short
-            && $r->{err} =~ /complete, but the server counts $count rows? $more than have come/, $name)
+            && $r->{err} =~ /complete, but the server counts $count rows? $more than have come/,
+        $name)
         or diag("status $r->{status}, short $r->{stats}{short}, ", length $r->{out},
         " bytes; $r->{err}");
 }
@@ -118,7 +119,8 @@ sub empty_page {
 # A page of rows with sub_id and date, which says how many there are in all.
 sub page_of_rows {
     my ($count, @rows) = @_;
-    my $last = !@rows ? 'null' : sprintf '{"last_index":"%d","last_contribution_receipt_date":"%s"}',
+    my $last = !@rows ? 'null'
+        : sprintf '{"last_index":"%d","last_contribution_receipt_date":"%s"}',
         @{$rows[-1]}{qw(sub_id date)};
     my $rows = join ',', map { qq({"n":$_->{n}}) } @rows;
     return answer(200, qq({"pagination":{"count":$count,"is_count_exact":true,"per_page":100,)
@@ -213,8 +215,8 @@ is_short(fetch([@dated, qw(--retries 0), '--committee', join ',', @groups], url 
 sub numbered_page {
     my ($count, $number, @ids) = @_;
     my $rows = join ',', map { qq({"n":$_}) } @ids;
-    return answer(200, qq({"pagination":{"count":$count,"page":$number,"pages":$count,"per_page":1},)
-        . qq("results":[$rows]}));
+    return answer(200, qq({"pagination":{"count":$count,"page":$number,"pages":$count,)
+        . qq("per_page":1},"results":[$rows]}));
 }
 $url = raw_server(numbered_page(3, 1, 1), numbered_page(3, 2));
 is_short(fetch([qw(committees --cycle 2026 --retries 1)], url => $url), 2,
@@ -223,7 +225,8 @@ is_short(fetch([qw(committees --cycle 2026 --retries 1)], url => $url), 2,
 # A cursor that the server does not take any more.
 for my $status (400, 422) {
     unlink $cursor;
-    fetch(['--cursor', $cursor, qw(--pages 2), @dated], url => raw_server(map { page($_, 3) } 1, 2));
+    fetch(['--cursor', $cursor, qw(--pages 2), @dated],
+        url => raw_server(map { page($_, 3) } 1, 2));
     $url = raw_server(answer($status, '{"message":"no such index"}'), map { page($_, 3) } 1, 2, 3);
     $r = fetch(['--cursor', $cursor, qw(--pages 3), @dated], url => $url);
     is_whole($r, "a cursor that is refused with $status is read from its beginning",
@@ -316,7 +319,8 @@ sub stand_in {
     return (start_api("$dir/$folder"), slurp(spew_rows("$dir/$folder/schedule_a.jsonl", @rows)));
 }
 sub fat_rows { my ($count, $size) = @_;
-    return map { api_row(sub_id => 4010000000000000000 + $_, memo_text => 'x' x $size) } 1 .. $count }
+    return map { api_row(sub_id => 4010000000000000000 + $_, memo_text => 'x' x $size) }
+        1 .. $count }
 my ($eight, $eight_rows) = stand_in('eight', fat_rows(100, 80_000));
 $r = fetch([@itemized], url => $eight->{url});
 is_whole($r, 'a page of 8 MB is read', $eight_rows);
@@ -333,6 +337,45 @@ is_refused(fetch([qw(committees --cycle 2026 --retries 2)]), 69,
     qr/the response needs more than \d+ MB of memory; given up after 2 retries/,
     'one that stays too large is a clear error');
 api_behave($api);
+
+# --- Keys and cursors that others could touch
+
+my $key_file = spew("$dir/key", "$key\n");
+my %by_file = (FEC_API_KEY => undef, FEC_API_KEY_FILE => $key_file);
+for my $mode (0660, 0602, 0622) {
+    chmod $mode, $key_file;
+    is_refused(fetch([@dated], env => {%by_file}), 78,
+        qr/\Q$key_file\E: others can replace the key/,
+        sprintf 'a key file of mode %04o is refused', $mode);
+}
+chmod 0640, $key_file;
+$r = fetch([@dated], env => {%by_file});
+is_whole($r, 'one of mode 0640 is read');
+like($r->{err}, qr/\Q$key_file\E: others can read the key/, 'with a warning');
+for my $url ('http://api.example.org/v1', 'http://127.example.org/v1', 'http://10.0.0.1/v1') {
+    is_refused(fetch([@dated, qw(--retries 0)], url => $url), 64, qr/in plain text; use https/,
+        "the key does not go to $url");
+}
+is_refused(fetch([@dated, qw(--retries 0)], url => $_), 69, qr/given up/, "but to $_")
+    for 'http://localhost:1/v1', 'http://127.0.0.1:1/v1', 'http://[::1]:1/v1';
+
+unlink $cursor;
+spew("$cursor.tmp", "my own notes\n");
+is_refused(fetch(['--cursor', $cursor, @dated]), 73, qr/\Q$cursor\E\.tmp: is in the way/,
+    'a file with the name of the temporary one is not overwritten');
+is(slurp("$cursor.tmp"), "my own notes\n", 'nor removed');
+unlink "$cursor.tmp";
+symlink($key_file, "$cursor.tmp") or die $!;
+is_refused(fetch(['--cursor', $cursor, @dated]), 73, qr/is in the way/, 'nor is a symbolic link');
+is(slurp($key_file), "$key\n", 'and what it leads to is left alone');
+unlink "$cursor.tmp";
+for ('', "query=schedule_a cycle=2026\ngro") {
+    unlink $cursor;
+    spew("$cursor.tmp", $_);
+    is_whole(fetch(['--cursor', $cursor, @dated]), 'that of a run that was killed is removed');
+    ok(!-e "$cursor.tmp", 'for good');
+}
+unlink $cursor;
 
 # --- Committees and candidates whose names are the same
 
@@ -501,7 +544,7 @@ sub killed_behind_a_page {
 my $noted = killed_behind_a_page("a line of somebody else's\n");
 my $has = slurp($file);
 $r = fetch(['--cursor', $cursor, @dated], appending($file));
-is_refused($r, 65, qr/has \d+ bytes, more than the reading .* behind byte \d+, or begin anew/,
+is_refused($r, 65, qr/has \d+ bytes, more than the sweep .* after byte \d+, or begin anew/,
     'what others have appended to the output is not cut off: 65');
 is(slurp($file), $has, 'and the file is left as it is');
 $noted = killed_behind_a_page('half a row');

@@ -123,7 +123,8 @@ is_refused(fetch([qw(bulk cn 2024)]), 65, qr/empty/, 'an empty body is 65');
 is_refused(fetch([qw(bulk cn 2024)], base => "file://$root"), 65, qr/empty/,
     'and so is an empty local file');
 $r = fetch([qw(bulk oth 2024)]);
-is_refused($r, 65, qr/not a zip archive.*'<html>this is/, 'what does not begin like an archive is 65');
+is_refused($r, 65, qr/not a zip archive.*'<html>this is/,
+    'what does not begin like an archive is 65');
 is($r->{out}, '', 'and none of it is passed on');
 is_refused(fetch([qw(header cn)]), 65, qr/not a CSV file.*<Error/, 'a page is no CSV file');
 is_refused(fetch([qw(header ccl)]), 65, qr/not a CSV file/, 'nor is a compressed stream');
@@ -263,7 +264,8 @@ ok($r->{err} . join('', values %{$r->{stats}}) !~ /secret/,
 my $note = "$dir/note";
 rules();
 is_whole(fetch(['--etag', $note, @bulk]), '--etag: the first time the file comes');
-is(slurp($note), "etag=$etag\nlast_modified=$modified\nlength=$size\n", 'and its version is noted');
+is(slurp($note), "url=$indiv\netag=$etag\nlast_modified=$modified\nlength=$size\n",
+    'and its version is noted');
 $r = fetch(['--etag', $note, @bulk]);
 is_whole($r, 'the second time nothing comes', '');
 is($r->{stats}{not_modified}, 1, 'and the stats say why');
@@ -286,9 +288,25 @@ fetch(['--etag', $note, '--retries', 0, qw(bulk oth 2024)]);
 is(slurp($note), $before, 'a failure leaves the noted version as it was');
 unlink $note;
 fetch(['--etag', $note, @bulk], base => "file://$root");
-is(slurp($note), "etag=\nlast_modified=$modified\nlength=$size\n",
+is(slurp($note), "url=file://$root/2024/indiv24.zip\netag=\nlast_modified=$modified\n"
+    . "length=$size\n",
     'of a local file time and size are noted');
 is_whole(fetch(['--etag', $note, @bulk], base => "file://$root"), 'and it does not come twice', '');
+
+rules();
+is_whole(fetch(['--etag', $note, @bulk]), 'the version of another URL says nothing of this one');
+like(slurp($note), qr/^url=\Q$indiv\E$/m, 'whose version is noted then');
+is_whole(fetch(['--etag', $note, @bulk]), 'and holds', '');
+
+# What is not a regular file is neither waited for nor replaced.
+my $fifo = "$dir/fifo";
+system('mkfifo', $fifo) == 0 or die 'mkfifo failed';
+for my $option ('--etag', '--save') {
+    is_refused(run([$fetch, $option, $_, @bulk], env => {FEC_BULK_URL => $url}, seconds => 20), 73,
+        qr/\Q$_\E: not a regular file/, "$option does not take $_ for a file") for $fifo,
+        '/dev/null';
+}
+ok(-p $fifo && -c '/dev/null', 'and they are still there');
 
 # --- --save
 
@@ -303,7 +321,7 @@ $r = fetch([@save]);
 is_whole($r, '--save: the file comes');
 ok(slurp($saved) eq $zip, 'and the copy is the same');
 is(copy_files(), 'FILE FILE.etag', 'with its version beside it');
-is(slurp("$saved.etag"), "etag=$etag\nlast_modified=$modified\nlength=$size\n",
+is(slurp("$saved.etag"), "url=$indiv\netag=$etag\nlast_modified=$modified\nlength=$size\n",
     'in the known form');
 $r = fetch([@save]);
 is_whole($r, 'the second time it comes from the copy');
@@ -318,6 +336,10 @@ spew($note, "etag=\"older\"\n");
 is_whole($r = fetch(['--etag', $note, @save]), 'a copy that is newer than the noted version comes');
 is($r->{stats}{from_copy}, 1, 'without being fetched');
 like(slurp($note), qr/^\Qetag=$etag\E$/m, 'and is noted then');
+
+spew("$saved.etag", slurp("$saved.etag") =~ s/^url=.*/url=http:\/\/other.example\/indiv24.zip/r);
+is_whole($r = fetch([@save]), 'a copy of another URL');
+is($r->{stats}{from_copy}, 0, 'is not used');
 
 forget_copy();
 rules('*.zip cut 400000 times=1', '*.zip cut 0 times=1');
@@ -537,6 +559,21 @@ SKIP: {
         'unless CURL_CA_BUNDLE vouches for it');
     is_refused(fetch([qw(bulk cm 2024)], %base, env => {SSL_CERT_FILE => "$tls/cert"}), 69,
         qr/redirects to http:/, 'a redirect from https to http is not followed');
+}
+
+# --- Messages on a terminal
+
+for (["\x1b[2J", '?[2J', 'an escape sequence'], ["a\xc2\x9b2J", 'a??2J', 'one of C1'],
+    ["a\x9b2J", 'a?2J', 'one of C1 that is not UTF-8'],
+    ["a\xe2\x80\xaeb", 'a???b', 'an override of direction'],
+    ["a\xe2\x81\xa6b", 'a???b', 'an isolate'], ["a\xd8\x9cb", 'a??b', 'a mark of direction'],
+    ["a\xe2\x80\xa8b", 'a???b', 'a line separator'], ["a\nb", 'a?b', 'a newline'],
+    ["a\xc0\xaeb", 'a??b', 'an overlong form'],
+    [("JOS\xc3\x89 \xe2\x82\xac \xf0\x9f\x98\x80") x 2, undef]) {
+    my ($text, $shown, $name) = @$_;
+    $r = run([$fetch, 'bulk', $text, 2024]);
+    like($r->{err}, qr/\A[^\n]*'\Q$shown\E'[^\n]*\n\z/, defined $name ? "$name is shown as ?"
+        : 'text is shown as it is');
 }
 
 done_testing();

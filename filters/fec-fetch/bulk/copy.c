@@ -39,26 +39,39 @@ static uint64_t open_part(struct copy *copy)
     return (uint64_t)status.st_size;
 }
 
+/* Opens FILE if it exists. It is replaced in the end, so a pipe or a device must not have that
+ * name. */
+static void open_whole(struct copy *copy)
+{
+    struct stat status;
+    copy->whole_fd = open(copy->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (copy->whole_fd < 0 || fstat(copy->whole_fd, &status) != 0 || S_ISREG(status.st_mode))
+        return;
+    if (S_ISDIR(status.st_mode))
+        die(EX_CANTCREAT, "%s: is a directory", copy->path);
+    die(EX_CANTCREAT, "%s: not a regular file", copy->path);
+}
+
 /* Looks at FILE and FILE.etag. A FILE whose length is not the one noted does not count. */
 static void look_at_whole(struct copy *copy)
 {
     struct stat status;
     copy->is_whole = false;
-    copy->whole_fd = open(copy->path, O_RDONLY | O_CLOEXEC);
-    if (copy->whole_fd < 0 || fstat(copy->whole_fd, &status) != 0)
+    if (copy->whole_fd >= 0)
+        close(copy->whole_fd);
+    open_whole(copy);
+    if (copy->whole_fd < 0 || fstat(copy->whole_fd, &status) != 0 || status.st_size == 0)
         return;
-    if (S_ISDIR(status.st_mode))
-        die(EX_CANTCREAT, "%s: is a directory", copy->path);
-    if (!S_ISREG(status.st_mode) || status.st_size == 0)
-        return;
-    copy->is_whole = validators_read(&copy->whole, copy->etag_path) &&
+    copy->is_whole = validators_read(&copy->whole, copy->etag_path, copy->url) &&
                      validators_usable(&copy->whole) && copy->whole.length == status.st_size;
 }
 
-void copy_open(struct copy *copy, const char *path)
+void copy_open(struct copy *copy, const char *path, const char *url)
 {
     memset(copy, 0, sizeof *copy);
     copy->path = path;
+    copy->url = url;
+    open_whole(copy);
     copy->part_path = string_format("%s.part", path);
     copy->part_etag_path = string_format("%s.part.etag", path);
     copy->etag_path = string_format("%s.etag", path);
@@ -66,7 +79,7 @@ void copy_open(struct copy *copy, const char *path)
     this_copy = copy;
     atexit(remove_useless_part);
 
-    bool known = validators_read(&copy->part, copy->part_etag_path) &&
+    bool known = validators_read(&copy->part, copy->part_etag_path, copy->url) &&
                  validators_if_range(&copy->part) != NULL;
     if (known && length > 0 && copy->part.length == (int64_t)length) {
         /* The run before got to the last byte but not to the renaming. */
@@ -106,7 +119,7 @@ static void begin_new_part(struct copy *copy)
     if (ftruncate(copy->part_fd, 0) != 0)
         die(EX_IOERR, "%s: %s", copy->part_path, strerror(errno));
     copy->part = copy->next;
-    validators_write(&copy->part, copy->part_etag_path);
+    validators_write(&copy->part, copy->part_etag_path, copy->url);
 }
 
 void copy_write(struct copy *copy, uint64_t offset, const char *bytes, size_t length)
@@ -148,7 +161,7 @@ void copy_finish(struct copy *copy, const struct validators *version)
 {
     if (fsync(copy->part_fd) != 0)
         die(EX_IOERR, "%s: %s", copy->part_path, strerror(errno));
-    validators_write(version, copy->part_etag_path);
+    validators_write(version, copy->part_etag_path, copy->url);
     if (unlink(copy->etag_path) != 0 && errno != ENOENT)
         die(EX_IOERR, "%s: %s", copy->etag_path, strerror(errno));
     if (rename(copy->part_path, copy->path) != 0)

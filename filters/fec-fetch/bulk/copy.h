@@ -18,6 +18,7 @@
 
 struct copy {
     const char *path;        /* FILE */
+    const char *url;         /* what it is a copy of, as messages show it */
     bool is_whole;           /* there is a FILE whose version is known */
     struct validators whole; /* which one */
     int whole_fd;            /* where to read it */
@@ -33,7 +34,7 @@ struct copy {
 /* Opens and locks FILE.part, and looks at what is there. Ends the program with EX_TEMPFAIL if
  * another process has the lock, with EX_CANTCREAT if the part can't be written. A part that is of
  * no use is removed when the program ends, however it ends. A program has one copy. */
-void copy_open(struct copy *copy, const char *path);
+void copy_open(struct copy *copy, const char *path, const char *url);
 
 /* From now on a new version is written. The old part is given up when the first bytes of the new
  * one come. */

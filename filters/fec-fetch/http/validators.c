@@ -12,7 +12,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* Of a file of validators; a URL can be long. */
+#define LONGEST_LINE 8192
 
 void validators_clear(struct validators *validators)
 {
@@ -113,20 +117,34 @@ static int64_t length_of(const char *text)
     return good ? (int64_t)length : VALIDATORS_UNKNOWN_LENGTH;
 }
 
-bool validators_read(struct validators *validators, const char *path)
+/* Opens a regular file for reading; NULL if it does not exist. A pipe must not make us wait, and
+ * would be replaced later. */
+static FILE *open_regular(const char *path)
+{
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0 && fstat(fd, &status) == 0 && !S_ISREG(status.st_mode))
+        die(EX_CANTCREAT, "%s: not a regular file", path);
+    return fd < 0 ? NULL : fdopen(fd, "r");
+}
+
+bool validators_read(struct validators *validators, const char *path, const char *url)
 {
     validators_clear(validators);
-    FILE *file = fopen(path, "r");
+    FILE *file = open_regular(path);
     if (file == NULL)
         return false;
-    char line[512];
+    char line[LONGEST_LINE];
+    bool same_url = true;
     while (fgets(line, sizeof line, file) != NULL) {
         line[strcspn(line, "\n")] = '\0';
         char *value = strchr(line, '=');
         if (value == NULL)
             continue;
         *value++ = '\0';
-        if (strcmp(line, "etag") == 0)
+        if (strcmp(line, "url") == 0)
+            same_url = strcmp(value, url) == 0;
+        else if (strcmp(line, "etag") == 0)
             validators_set_etag(validators, value, strlen(value));
         else if (strcmp(line, "last_modified") == 0)
             validators_set_time(validators, curl_getdate(value, NULL));
@@ -134,7 +152,9 @@ bool validators_read(struct validators *validators, const char *path)
             validators->length = length_of(value);
     }
     fclose(file);
-    return true;
+    if (!same_url)
+        validators_clear(validators);
+    return same_url;
 }
 
 const char *validators_length_text(const struct validators *validators)
@@ -146,19 +166,19 @@ const char *validators_length_text(const struct validators *validators)
     return text;
 }
 
-static bool write_lines(const struct validators *validators, FILE *file)
+static bool write_lines(const struct validators *validators, const char *url, FILE *file)
 {
-    fprintf(file, "etag=%s\nlast_modified=%s\nlength=%s\n", validators->etag,
+    fprintf(file, "url=%s\netag=%s\nlast_modified=%s\nlength=%s\n", url, validators->etag,
             validators->last_modified, validators_length_text(validators));
     bool good = fflush(file) == 0 && !ferror(file) && fsync(fileno(file)) == 0;
     return fclose(file) == 0 && good;
 }
 
-void validators_write(const struct validators *validators, const char *path)
+void validators_write(const struct validators *validators, const char *path, const char *url)
 {
     char *temporary = string_format("%s.tmp.%ld", path, (long)getpid());
     FILE *file = fopen(temporary, "w");
-    if (file == NULL || !write_lines(validators, file) || rename(temporary, path) != 0) {
+    if (file == NULL || !write_lines(validators, url, file) || rename(temporary, path) != 0) {
         int reason = errno;
         if (file != NULL)
             unlink(temporary);

@@ -49,13 +49,14 @@ bool validators_differ(const struct validators *a, const struct validators *b);
 /* True if all three are the same, or unknown in both, and the server can be asked about them. */
 bool validators_identical(const struct validators *a, const struct validators *b);
 
-/* Reads a file of lines etag=, last_modified= and length=. Lines that it does not know or believe
- * are passed over. Returns false, and all unknown, if there is no such file. */
-bool validators_read(struct validators *validators, const char *path);
+/* Reads a file of lines url=, etag=, last_modified= and length=. Lines that it does not know or
+ * believe are passed over. Returns false, and all unknown, if the file does not exist or is of
+ * another URL than `url`. What is not a regular file ends the program with EX_CANTCREAT. */
+bool validators_read(struct validators *validators, const char *path, const char *url);
 
-/* Writes such a file, whole or not at all (a temporary file, fsync, rename). A failure ends the
- * program with EX_IOERR (EX_CANTCREAT) and the file's name. */
-void validators_write(const struct validators *validators, const char *path);
+/* Writes such a file, whole or not at all (a temporary file, fsync, rename). `url` is as messages
+ * show it. A failure ends the program with EX_IOERR (EX_CANTCREAT) and the file's name. */
+void validators_write(const struct validators *validators, const char *path, const char *url);
 
 /* The length as text, "" if unknown, valid until the next call. */
 const char *validators_length_text(const struct validators *validators);

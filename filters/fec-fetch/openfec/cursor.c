@@ -14,6 +14,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A cursor file has a dozen short lines. */
@@ -113,6 +115,25 @@ static void read_lines(const struct cursor *cursor, char *text, struct position 
             number == 0 ? 1 : number);
 }
 
+/* Removes the temporary file of a run that was killed, and nothing of anybody else's: ours is empty
+ * or begins like a cursor file. */
+static void remove_temporary(const struct cursor *cursor)
+{
+    char head[7] = "";
+    struct stat status;
+    int fd = open(cursor->temporary, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    if (fd < 0 && errno == ENOENT)
+        return;
+    bool is_ours = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+                   read(fd, head, sizeof head - 1) >= 0 &&
+                   strncmp(head, "query=", strlen(head)) == 0;
+    if (fd >= 0)
+        close(fd);
+    if (!is_ours)
+        die(EX_CANTCREAT, "%s: is in the way, and was not made by fec-fetch", cursor->temporary);
+    (void)unlink(cursor->temporary);
+}
+
 bool cursor_open(struct cursor *cursor, const char *path, const char *query,
                  struct position *position, struct rows_file *file)
 {
@@ -127,8 +148,7 @@ bool cursor_open(struct cursor *cursor, const char *path, const char *query,
     if (cursor->real == NULL)
         die(EX_IOERR, "%s: %s", path, strerror(errno));
     cursor->temporary = string_format("%s.tmp", cursor->real);
-    /* Of a run that was killed. */
-    (void)unlink(cursor->temporary);
+    remove_temporary(cursor);
     while ((n = read(cursor->fd, text + length, sizeof text - 1 - length)) > 0)
         length += (size_t)n;
     if (n < 0)
@@ -165,8 +185,7 @@ static void print(FILE *stream, const struct cursor *cursor, const struct positi
 void cursor_write(struct cursor *cursor, const struct position *position, const char *committees,
                   const struct rows_file *file)
 {
-    /* Nobody else writes a file of this name, for the cursor is locked. */
-    int fd = open(cursor->temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int fd = open(cursor->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     int copy = fd < 0 ? -1 : dup(fd);
     FILE *stream = copy < 0 ? NULL : fdopen(copy, "w");
     if (stream == NULL)
@@ -175,8 +194,8 @@ void cursor_write(struct cursor *cursor, const struct position *position, const 
     bool good = fflush(stream) == 0 && !ferror(stream) && fsync(fd) == 0;
     good = fclose(stream) == 0 && good;
     /* Closing any descriptor of a file gives up the lock of the process (POSIX, fcntl), so the lock
-     * comes last. The folder is not synchronised: if the machine stops now and the old cursor is
-     * back, it is still a true one, and what was written since is cut off or repeated. */
+     * comes last. The folder is not synchronised: if the machine crashes now and the old cursor is
+     * back, it is still true, and what was written since is cut off or written again. */
     if (!good || !lockfile_lock(fd) || rename(cursor->temporary, cursor->real) != 0) {
         int reason = errno;
         unlink(cursor->temporary);

@@ -77,6 +77,8 @@ static void read_key(const char *path)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &status) != 0)
         die(EX_CONFIG, "%s: %s", where, strerror(errno));
+    if (S_ISREG(status.st_mode) && (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        die(EX_CONFIG, "%s: others can replace the key; chmod 600 helps", where);
     ssize_t length = read_line(fd, line, sizeof line - 1);
     if (length < 0)
         die(EX_CONFIG, "%s: %s", where, strerror(errno));
@@ -91,7 +93,7 @@ static void read_key(const char *path)
     take_key(line, where);
     memset(line, 0, sizeof line);
     if (S_ISREG(status.st_mode) && (status.st_mode & (S_IRGRP | S_IROTH)) != 0)
-        complain("%s: others than its owner can read the key; chmod 600 helps", where);
+        complain("%s: others can read the key; chmod 600 helps", where);
 }
 
 const char *key_header(void)
