@@ -2,9 +2,9 @@
 # the run has read of it. For the soak.
 #
 # It has a mirror of each table (Mirror.pm), the states of the committees, and the sweeps over the
-# API that are not finished. It reckons by the contract (pipeline.sh(1),
-# sql/schema/sweeps.sql) and not by what the database has: only how much a run has read that was
-# stopped it takes from there. What it finds wrong with a run goes to {wrong}.
+# API that are not finished. It goes by the contract (pipeline.sh(1), sql/schema/sweeps.sql) and not
+# by what the database has: only how much a run has read that was stopped it takes from there. What
+# it finds wrong with a run goes to {wrong}.
 #
 # Times are as in Months.pm; {shift} is to be kept up to date by whoever uses it.
 package Expected;
@@ -16,7 +16,7 @@ use Time::Local qw(timegm);
 use Mirror;
 use Months;
 
-our @EXPORT = qw(new_expected bulk_run daily_run state_lines);
+our @EXPORT = qw(new_expected bulk_run daily_run state_lines right_at_the_end);
 
 use constant DAY => 86400;
 
@@ -37,9 +37,11 @@ sub expect {
 
 # --- The states of committees: {count => rows, last => latest receipt date or undef}
 
-# They are what the contributions say; one that there was stays when its rows have gone.
+# They are what the contributions say; one that there was stays when its rows have gone. Dates that
+# are still ahead, by the machine's calendar, are nobody's last one.
 sub count_states {
     my ($expected) = @_;
+    my $today = day_of(time);
     my ($mirror, $state) = ($expected->{mirror}{indiv}, $expected->{state});
     $_ = {count => 0, last => undef} for values %$state;
     for my $row (values %{$mirror->{rows}}) {
@@ -47,7 +49,7 @@ sub count_states {
             qw(committee_id contribution_receipt_date);
         my $its = $state->{$committee} //= {count => 0, last => undef};
         $its->{count}++;
-        $its->{last} = $date if defined $date && $date gt ($its->{last} // '');
+        $its->{last} = $date if defined $date && $date le $today && $date gt ($its->{last} // '');
     }
 }
 
@@ -80,13 +82,13 @@ sub bulk_run {
 
 # A daily run: `there` is what the API had, by endpoint, `found` what the database says of each
 # sweep that the run has read: {id, endpoint, strategy, scope, since, began, complete, read, group,
-# within}, the last two being the group in the sweep's cursor, and whether it is behind a row of
-# that. Returns by endpoint {new, changed, unchanged, read, complete}, and of schedule_a {calls},
-# the most that were needed.
+# within}, the last two being the group in the sweep's cursor, and whether it is past a row of that.
+# Returns by endpoint {new, changed, completed, unchanged, uncoded, other_codes, read, complete}, and
+# of schedule_a {calls}, the most that were needed.
 sub daily_run {
     my ($expected, $run, $there, @found) = @_;
-    my %count = map { ($_, {new => 0, changed => 0, unchanged => 0, read => 0, calls => 0}) }
-        keys %DATASET;
+    my %count = map { ($_, {map { ($_, 0) } qw(new changed completed unchanged uncoded other_codes
+                read calls)}) } keys %DATASET;
     for my $found (@found) {
         my ($id, $endpoint) = @{$found}{qw(id endpoint)};
         my $sweep = $expected->{sweep}{$id} //= begin_sweep($expected, $found);
@@ -103,11 +105,12 @@ sub daily_run {
         $count{$endpoint}{complete} = 1;
         end_sweep($expected, $sweep, $found);
     }
+    $_->{unchanged} += $_->{completed} for values %count;
     count_states($expected);
     return \%count;
 }
 
-# A sweep that has just begun: {endpoint, queries, at => the query that is being read, behind => the
+# A sweep that has just begun: {endpoint, queries, at => the query that is being read, after => the
 # place of the last row in it, read => rows}. It reads from some days before what was covered.
 sub begin_sweep {
     my ($expected, $found) = @_;
@@ -117,7 +120,7 @@ sub begin_sweep {
         ? washington_date($expected, $expected->{covered}{$endpoint}) : '';
     expect($expected, "$endpoint: since when sweep $found->{id} reads", $found->{since}, $since);
     my @queries = $by_date ? {since => $found->{since}} : plan($expected);
-    return {endpoint => $endpoint, queries => \@queries, at => 0, behind => '', read => 0};
+    return {endpoint => $endpoint, queries => \@queries, at => 0, after => '', read => 0};
 }
 
 # The date in Washington at a time, by the machine's calendar, less the days to look back.
@@ -171,7 +174,7 @@ sub rows_left {
         @rows = grep { $query->{committees}{$_->{committee}} } @rows if $query->{committees};
         @rows = grep { $_->{date} ge $query->{min_date} } @rows if $query->{min_date};
         my @found = map { {query => $i, row => $_, order => order_of($_)} } @rows;
-        @found = grep { $_->{order} gt $sweep->{behind} } @found if $i == $sweep->{at};
+        @found = grep { $_->{order} gt $sweep->{after} } @found if $i == $sweep->{at};
         push @left, sort { $a->{order} cmp $b->{order} } @found;
     }
     return @left;
@@ -197,19 +200,23 @@ sub take_over {
     my ($expected, $endpoint, $run, $count, @rows) = @_;
     my $mirror = $expected->{mirror}{$DATASET{$endpoint}};
     for my $row (@rows) {
-        $count->{deliver($mirror, $row->{key}, $row->{record}, $run)}++;
+        my $what = deliver($mirror, $row->{key}, $row->{record}, $run);
+        $count->{$what}++;
+        next if $what eq 'uncoded' || $what eq 'other_codes';
+        my $said = $expected->{told}{$endpoint}{$row->{key}};
+        my $is_known = $said && $said->{record} eq $row->{record};
         $expected->{told}{$endpoint}{$row->{key}} = {from => $row->{from},
-            record => $row->{record}};
+            run => $is_known ? $said->{run} : $run, record => $row->{record}};
     }
 }
 
-# Where a sweep goes on that has read up to a row. Groups that had no rows are behind it, too, as
-# its cursor tells.
+# Where a sweep resumes that has read up to a row. It is past groups that had no rows, too, as its
+# cursor tells.
 sub go_on {
     my ($sweep, $found, $last) = @_;
     $sweep->{read} = $found->{read};
-    @{$sweep}{qw(at behind)} = ($last->{query}, $last->{order}) if $last;
-    @{$sweep}{qw(at behind)} = ($found->{group}, '')
+    @{$sweep}{qw(at after)} = ($last->{query}, $last->{order}) if $last;
+    @{$sweep}{qw(at after)} = ($found->{group}, '')
         if $found->{group} > $sweep->{at} || !$found->{within};
 }
 
@@ -224,6 +231,35 @@ sub end_sweep {
     return if $found->{strategy} ne 'load-date';
     $expected->{covered}{$endpoint} = $found->{began}
         if $found->{began} > $expected->{covered}{$endpoint};
+}
+
+# --- At the end
+
+# What the contributions must be after the last bulk file, whose rows are as of a time, and some daily
+# runs, by a rule that knows nothing of the way there. A row is that of the file, or what the API
+# said of it last, if that was after that time or only says more; what the API cannot say is the
+# file's. What the file does not have a daily run has brought that began at most 14 days before the
+# file was made. Returns the records, sorted, and how many are of each kind.
+sub right_at_the_end {
+    my ($expected, $file, $time) = @_;
+    my $mirror = $expected->{mirror}{indiv};
+    my $api = $expected->{told}{schedule_a};
+    my (@right, %count);
+    for my $key (keys %{{%$file, %$api}}) {
+        my ($said, $record) = ($api->{$key}, $file->{$key});
+        my $kind = 'same';
+        if (!$record) {
+            next if $said->{run}{began} <= $time + DAY / 2 - 14 * DAY;
+            ($kind, $record) = ('only', $said->{record});
+        } elsif ($said && ($said->{from} > $time || fits($mirror, $record, $said->{record}))) {
+            my $full = filled_up($mirror, $said->{record}, $record);
+            $kind = $said->{from} > $time ? 'newer' : $full eq $record ? 'same' : 'more';
+            $record = $full;
+        }
+        $count{$kind}++;
+        push @right, $record;
+    }
+    return ([sort @right], \%count);
 }
 
 1;

@@ -7,7 +7,7 @@ use Exporter 'import';
 use File::Find ();
 use Fecpipe;
 
-our @EXPORT = qw(answers bloat measure processes_of);
+our @EXPORT = qw(answers bloat growth_report left_over measure processes_of);
 
 # The answers to some queries, each as one string, over one connection.
 sub answers {
@@ -105,14 +105,59 @@ sub measure {
     return \%found;
 }
 
-# How many times what they would take if they were written anew the tables take. They are written
-# anew by that.
+# The size of the tables, divided by the size that they have once they are written again, which this
+# does.
 sub bloat {
     my ($home) = @_;
     my $size = q{SELECT sum(pg_total_relation_size(oid)) FROM pg_class
         WHERE relnamespace = 'fec'::regnamespace AND relkind = 'r'};
     my ($before, undef, $after) = answers($home, $size, 'VACUUM FULL', $size);
     return $before / $after;
+}
+
+# --- Growth
+
+# What nothing may be left of between two runs.
+my @NOTHING = ('staging tables', 'plans of sweeps', 'unfinished sweeps', 'incomplete states',
+    'connections', 'locks', 'prepared transactions', 'processes', 'folders of runs',
+    'temporary files');
+
+# What may grow: its name, by what factor, and by how much more; undef for any growth.
+my @GROWTH = (
+    (map { ["kB of memory of $_", 1.1, 1024] } qw(fec-fetch fec-unzip fec-parse fec-dedupe
+            pg-load)),
+    ['kB of memory of pipeline.sh', 1.2, 2048],
+    ['rows', undef, 0],
+    ['bytes of the tables', undef, 0],
+    ['bytes of the tables a row', 1.1, 0],
+    ['bytes of the catalog', 1.2, 1 << 20],
+    ['bytes of write-ahead log', 1.5, 16 << 20],
+    ['files of the database', 1, 40],
+    ['files in FEC_HOME', 1, 2],
+    ['bytes in FEC_HOME but archive', 1.2, 65536],
+    ['logs', 1, 2],
+    ["bytes of the server's log", 1, 65536],
+    ['server processes', 1, 0],
+    (map { [$_, 1, 0] } @NOTHING),
+);
+
+# The names of what must be 0.
+sub left_over { return @NOTHING }
+
+# What two measurements say, as lines: {text, wrong => what has grown too much, if it has}.
+sub growth_report {
+    my ($first, $last) = @_;
+    my @lines = {text => sprintf "\n%-32s %12s %12s %12s", '', 'month 3', 'at the end', 'at most'};
+    for my $growth (@GROWTH) {
+        my ($name, $times, $more) = @$growth;
+        my $most = defined $times ? int($first->{$name} * $times + $more) : '';
+        push @lines, {
+            text => sprintf('%-32s %12d %12d %12s', $name, $first->{$name}, $last->{$name}, $most),
+            wrong => $most ne '' && $last->{$name} > $most
+                ? "$name: $last->{$name}, $first->{$name} in month 3" : '',
+        };
+    }
+    return @lines;
 }
 
 1;

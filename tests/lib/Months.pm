@@ -5,7 +5,9 @@
 # seconds since 1970. `shift` is by how many days the machine's calendar is ahead of it: whatever is
 # published has the machine's dates. The API's rows come one by one, on the days that the generator
 # gives them; those that are withdrawn go on some day of the month that is the first without them.
-# Beside them are a few rows that no bulk file ever has, since they have gone before it is made.
+# One contribution of four is in the API for a week before it is coded, with no receipt type, and
+# gets a new load date with its code. A few coded rows no bulk file ever has, since they have gone
+# before it is made.
 package Months;
 use strict;
 use warnings;
@@ -20,6 +22,9 @@ our @EXPORT = qw(new_months next_month publish_bulk publish_api api_rows day_of 
 use constant DAY  => 86400;
 use constant EVER => 9**12;
 
+# How long a row is not coded.
+use constant UNCODED => 7 * DAY;
+
 # By the API's names: the bulk file of the same rows, and what JSON calls their key.
 my %MADE_OF = (
     schedule_a => {dataset => 'indiv', key => 'sub_id'},
@@ -28,7 +33,8 @@ my %MADE_OF = (
 );
 
 # Rows that are only in the API: on which day of the month they come, and after how many they go.
-# The first ones the next bulk file must withdraw; the last ones are too young for that.
+# The next bulk file does not confirm the first ones, so they go; the last ones are too young for
+# that.
 my @SHORT_LIVED = ([6, 14], [6, 16], [26, 3]);
 
 # The date of a time, YYYY-MM-DD, and the midnight before a day of month K (13 is the January after
@@ -41,8 +47,8 @@ sub time_of {
     return timegm(0, 0, 0, 1, ($k - 1) % 12, $year) + ($day - 1) * DAY;
 }
 
-# Makes the files: new_months(cycle => 2018, rows => 3000, months => 25, broken => 2), with so
-# many lines among the contributions that are no records.
+# Makes the files: new_months(cycle => 2018, rows => 3000, months => 25, broken => 2), with that
+# number of lines among the contributions that cannot be read.
 sub new_months {
     my (%option) = @_;
     my $months = {%option, tree => scratch(), api => scratch(), taken => 0,
@@ -74,7 +80,7 @@ sub next_month {
 sub key_of { return substr $_[0], 0, index($_[0], "\t") }
 
 # A version of a row: {key; text, its JSON; record, and two columns of it, committee and date, the
-# latter '' if there is none; from and to, the times at which it comes and goes}.
+# latter '' without one; from and to, the times at which it comes and goes}.
 sub take_api_rows {
     my ($months, $k, $endpoint, $file) = @_;
     my $versions = $months->{versions}{$endpoint};
@@ -87,7 +93,8 @@ sub take_api_rows {
         $is_there{$key} = 1;
         next if @$list && $list->[-1]{text} eq $line;
         my $version = {key => $key, text => $line, from => loaded_at($line), to => EVER};
-        $list->[-1]{to} = $version->{from} if @$list;
+        if (@$list) { $list->[-1]{to} = $version->{from} }
+        elsif (my $before = not_coded_yet($version)) { push @$list, $before }
         push @$list, $version;
         push @fresh, $version;
     }
@@ -95,8 +102,21 @@ sub take_api_rows {
         my $last = $versions->{$key}[-1];
         $last->{to} = time_of($months, $k, 1 + unpack('%32C*', $key) % 28) if $last->{to} == EVER;
     }
-    push @fresh, add_short_lived($months, $k, $fresh[0]) if $endpoint eq 'schedule_a';
+    if ($endpoint eq 'schedule_a') {
+        my ($coded) = grep { $_->{text} =~ /"receipt_type":"15"/ } @fresh;
+        push @fresh, add_short_lived($months, $k, $coded);
+    }
     add_records($months, $endpoint, @fresh);
+    take_records_of_uncoded($versions->{$_->{key}}) for @fresh;
+}
+
+# One contribution of four before it was coded; of others, nothing.
+sub not_coded_yet {
+    my ($version) = @_;
+    return if $version->{key} !~ /[0369]\z/ || $version->{text} !~ /"receipt_type":"15"/;
+    my $before = {%$version, from => $version->{from} - UNCODED, to => $version->{from}};
+    $before->{text} =~ s/"receipt_type":"15"/"receipt_type":null/;
+    return $before;
 }
 
 # When the FEC has loaded a row or, of the masters, when the last filing came.
@@ -123,19 +143,32 @@ sub add_short_lived {
     return @added;
 }
 
-# The records of the API's rows. (That fec-parse makes the right ones is what parse-api.t is
-# about.)
+# What was not coded yet has the record of its row but for the code. It is only looked at whether
+# that is there.
+sub take_records_of_uncoded {
+    my ($list) = @_;
+    my ($before, $version) = @$list;
+    return if !$version || defined $before->{record};
+    @{$before}{qw(committee date)} = @{$version}{qw(committee date)};
+    $before->{record} = $version->{record} =~ s/\t15\t/\t\\N\t/r;
+}
+
+# The records of the API's rows, with the columns of the bulk files. (That fec-parse makes the right
+# ones is what parse-api.t is about.)
 sub add_records {
     my ($months, $endpoint, @versions) = @_;
     my $result = run([program('fec-parse'), '--cycle', $months->{cycle}, 'api', $endpoint],
         stdin => join('', map { "$_->{text}\n" } @versions));
     die "fec-parse: $result->{err}" if $result->{status} != 0;
     my ($header, @records) = split /\n/, $result->{out};
+    my @names = split /\t/, $header;
+    my @columns = @{$months->{columns}{$MADE_OF{$endpoint}{dataset}}};
     my %record = map { (key_of($_), $_) } @records;
     for my $version (@versions) {
-        $version->{record} = $record{$version->{key}} // die "fec-parse: no $version->{key}\n";
+        my $record = $record{$version->{key}} // die "fec-parse: no $version->{key}\n";
         my %value;
-        @value{split /\t/, $header} = split /\t/, $version->{record}, -1;
+        @value{@names} = split /\t/, $record, -1;
+        $version->{record} = join "\t", map { $value{$_} // '\N' } @columns;
         $version->{committee} = $value{committee_id};
         $version->{date} = ($value{contribution_receipt_date} // '') =~ s/^\\N$//r;
     }
@@ -175,7 +208,7 @@ sub dates_of {
     return (loaded => day_of($loaded), first => day_of($first));
 }
 
-# Makes the API answer with these rows, by endpoint.
+# Gives the API these rows, by endpoint.
 sub publish_api {
     my ($months, $rows) = @_;
     for my $endpoint (keys %$rows) {
