@@ -44,7 +44,7 @@ sub member {
 
 sub members { return split /\n/, run(['unzip', '-Z1', $_[0]])->{out} }
 
-# Lines without their ends; a last empty one is none.
+# Lines without their ends; a last empty one does not count.
 sub lines_of { return split /\n/, $_[0] }
 
 # A file of expected records: the header's names and the records by key.
@@ -236,7 +236,7 @@ subtest 'expected records have the canonical values' => sub {
     }
     is($wrong, 0, 'each is well formed');
     is_deeply([sort keys %as_filed], ['00000000', '02302025', '13452025', '\\N'],
-        'dates that are none stand as filed');
+        'invalid dates stand as filed');
     my $all = join "\n", values %{$indiv->{record}};
     like($all, qr/\xc3\xa9/, 'Latin-1 has become UTF-8');
     like($all, qr/\xe2\x80\x99/, 'and so has Windows-1252');

@@ -14,7 +14,7 @@ use Time::HiRes qw(time);
 my $json = JSON::PP->new->utf8->canonical;
 my %running;
 
-# The browser of this machine; nothing if there is none.
+# The browser of this machine; nothing without one.
 sub program {
     for my $name ('chromium', 'chromium-browser', 'google-chrome') {
         for my $folder (split /:/, $ENV{PATH} // '') {
@@ -58,7 +58,7 @@ sub new {
     return $self;
 }
 
-# Waits for the next message; dies after so many seconds without one.
+# Waits for the next message; dies after some seconds without one.
 sub next_message {
     my ($self, $seconds) = @_;
     my $end = time + $seconds;
@@ -91,7 +91,7 @@ sub call {
     }
 }
 
-# Opens a page (a URL) in a new tab that is so many pixels wide and high. Options: mobile, dark,
+# Opens a page (a URL) in a new tab of a width and height in pixels. Options: mobile, dark,
 # print (true or not). From then on requests and complaints tell what it has done.
 sub open_page {
     my ($self, $url, $width, $height, %option) = @_;

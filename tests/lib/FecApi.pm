@@ -9,7 +9,7 @@ use OpenFec::Rows qw(is_individual);
 use POSIX ();
 
 our @EXPORT = qw(start_api stop_api api_calls api_behave api_row committee_row candidate_row
-    json_of spew_rows bulk_line cm_line cn_line);
+    json_of spew_rows is_in_indiv bulk_line cm_line cn_line);
 
 # --- the server
 
@@ -47,7 +47,7 @@ sub stop_api {
 }
 
 # The calls since it was started, in order: {sequence, method, target, path, argument => {name =>
-# [values]}, status, rows, action, key}. With a number, only those after the first so many. Dies if
+# [values]}, status, rows, action, key}. With a number, only those after the first ones. Dies if
 # the server has complained.
 sub api_calls {
     my ($api, $after) = @_;
@@ -68,7 +68,7 @@ sub api_calls {
     return @calls;
 }
 
-# Gives it rules for bad days, a line each; their counting of calls begins anew. None: good days.
+# Gives it rules for bad days, a line each; their counting of calls starts again. Without rules: good days.
 sub api_behave {
     my ($api, @rules) = @_;
     spew("$api->{behave}.new", map { "$_\n" } @rules);
@@ -293,6 +293,13 @@ sub spew_rows {
 
 # --- the same in the bulk files
 
+# The receipt types of the file indiv.
+my %IS_INDIV = map { $_ => 1 } qw(10 11 15 15C 15E 15I 15T 19 20Y 21Y 22Y 24I 24T 30 30E 30T 31 31E
+    31T 32 32E 32T 40T 40Y 41T 41Y 42T 42Y);
+
+# Whether a row with that type, which may be undef, is in the file indiv.
+sub is_in_indiv { return defined $_[0] && $IS_INDIV{$_[0]} // 0 }
+
 # A row of schedule_a as a line of itcont.txt, with its end: the amount cut to whole dollars, texts
 # cut where the FEC cuts them, NULL as nothing. AMNDT_IND, which the API does not have, is N or what
 # is given: amended.
@@ -352,7 +359,7 @@ sub line {
     return join('|', @values) . "\n";
 }
 
-# The first so many characters.
+# The first characters of a text.
 sub cut {
     my ($text, $length) = @_;
     return $text if !defined $text;

@@ -54,7 +54,7 @@ sub spew {
 # The lines key=value of a --stats file, as a hash reference.
 sub stats_of { return {map { /^([^=]+)=(.*)$/ ? ($1, $2) : () } split /\n/, slurp($_[0])} }
 
-# Calls the code every 20 ms until it returns true; returns false after so many seconds (30).
+# Calls the code every 20 ms until it returns true; returns false when the seconds (30) are over.
 sub wait_until {
     my ($code, $seconds) = @_;
     my $end = time + ($seconds // 30);
@@ -91,7 +91,7 @@ sub start {
     return {pid => $pid, folder => $folder};
 }
 
-# Waits for it; after so many seconds (120) it is killed, status -1. Returns {status => exit code,
+# Waits for it; when the seconds (120) are over it is killed, status -1. Returns {status => exit code,
 # signal => number, out => bytes, err => bytes}.
 sub finish {
     my ($process, $seconds) = @_;

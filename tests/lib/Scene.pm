@@ -30,8 +30,8 @@ sub new_scene {
     return $scene;
 }
 
-# Adds so many rows with given fields (by the API's names; a code reference is called with the row's
-# place). Returns their sub_ids.
+# Adds a number of rows with given fields (by the API's names, and amended, the AMNDT_IND of the bulk
+# file; a code reference is called with the row's place). Returns their sub_ids.
 sub add_rows {
     my ($scene, $count, %fields) = @_;
     my @ids;
@@ -68,13 +68,28 @@ sub rows_of {
         sort keys %{$scene->{rows}};
 }
 
+# The line of a row in itcont.txt; none if that file does not have such rows.
+sub indiv_line {
+    my (%row) = @_;
+    my $amended = delete $row{amended};
+    my $row = api_row(%row);
+    return is_in_indiv($row->{receipt_type}) ? bulk_line($row, amended => $amended) : ();
+}
+
+# A row as the API has it, without what only the bulk file has.
+sub row_of_api {
+    my (%row) = @_;
+    delete $row{amended};
+    return api_row(%row);
+}
+
 # Writes the bulk files as of a time: of all rows, or of those for which the code returns true; the
 # lines go through `edit`, if it is given.
 sub publish_bulk {
     my ($scene, %option) = @_;
     my %file = (indiv => 'itcont.txt', cm => 'cm.txt', cn => 'cn.txt');
     my %text = (
-        indiv => join('', map { bulk_line(api_row(%$_)) } rows_of($scene, $option{rows})),
+        indiv => join('', map { indiv_line(%$_) } rows_of($scene, $option{rows})),
         cm => join('', map { cm_line(committee_row(committee_id => committee($_),
             name => "COMMITTEE $_", cycles => [2018])) } 0 .. 19),
         cn => cn_line(candidate_row(candidate_id => 'H8AL01001', cycles => [2018])),
@@ -88,11 +103,11 @@ sub publish_bulk {
     }
 }
 
-# Makes the API answer with the rows as they are now.
+# Gives the API the rows as they are now.
 sub publish_api {
     my ($scene, %option) = @_;
     spew_rows("$scene->{root}/schedule_a.jsonl.new",
-        map { api_row(%$_) } rows_of($scene, $option{rows}));
+        map { row_of_api(%$_) } rows_of($scene, $option{rows}));
     rename "$scene->{root}/schedule_a.jsonl.new", "$scene->{root}/schedule_a.jsonl" or die;
 }
 
@@ -121,7 +136,7 @@ sub counts_of {
     return join ' ', map { $found->{$_} // '-' } qw(new changed withdrawn unchanged rejected);
 }
 
-# Calls of schedule_a since the log had so many lines; the second value is the log's length now.
+# Calls of schedule_a since the log had `from` lines; the second value is the log's length now.
 sub schedule_calls {
     my ($scene, $from) = @_;
     my @calls = api_calls($scene->{api});
@@ -143,7 +158,7 @@ sub table_text {
 sub expected_text {
     my ($scene, $wanted) = @_;
     my @lines;
-    for my $row (map { api_row(%$_) } rows_of($scene, $wanted)) {
+    for my $row (map { row_of_api(%$_) } rows_of($scene, $wanted)) {
         my %value = map { $_ => $row->{$_} // '' } @shown;
         $value{contribution_receipt_date} =~ s/T.*//;
         $value{contribution_receipt_amount} = sprintf '%.2f', $value{contribution_receipt_amount};

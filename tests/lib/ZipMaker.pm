@@ -25,7 +25,7 @@ sub deflated {
 
 # What is not said of a member follows from its data. Keys: name, data, method (8); packed, the
 # bytes in the archive; crc, csize, size, as the headers state them; flags; extra, raw extra fields;
-# zip64 => 1, sizes in the extra field; descriptor => 32, sig32, 64 or sig64, sizes behind the data.
+# zip64 => 1, sizes in the extra field; descriptor => 32, sig32, 64 or sig64, sizes after the data.
 sub completed {
     my ($member) = @_;
     my %m = (name => 'itcont.txt', data => '', method => 8, flags => 0, extra => '', zip64 => 0,

@@ -445,7 +445,7 @@ static const struct {
     {"cn", "candidates", candidate_keys},
 };
 
-/* The place of a dataset's table, -1 if it has none. */
+/* The index of a dataset's table, -1 without one. */
 static int table_of(const struct dataset *dataset)
 {
     for (int i = 0; i < (int)(sizeof tables / sizeof tables[0]); i++)

@@ -1,4 +1,9 @@
-/* api_object.c - see api_object.h */
+/* api_object.c - an object of JSON as a table of its keys, and the values that several tables have
+ *
+ * A value is written by a function that finds it in the line's canonical fields, so the tables say
+ * only which field it is. What is hard is the time of loading: it must be in the month in which the
+ * row came or was corrected last, and stay what it is in every later month's file.
+ */
 #include "api_object.h"
 #include "draw.h"
 #include "json.h"
@@ -37,13 +42,19 @@ void write_numbers(const struct source *source, int field)
     output_text(source->output, "]");
 }
 
-/* A list of one text, or of none. */
-void write_texts(const struct source *source, int field)
+/* A list of one value, or an empty one where the field is NULL. */
+static void write_list(const struct source *source, int field,
+                       void (*write)(const struct source *, int))
 {
     output_text(source->output, "[");
     if (source->line->values[field].length > 0)
-        write_text(source, field);
+        write(source, field);
     output_text(source->output, "]");
+}
+
+void write_texts(const struct source *source, int field)
+{
+    write_list(source, field, write_text);
 }
 
 void write_cycle(const struct source *source, int field)
@@ -174,8 +185,5 @@ void write_committee(const struct source *source, int field)
 
 void write_committees(const struct source *source, int field)
 {
-    output_text(source->output, "[");
-    if (source->line->values[field].length > 0)
-        write_committee(source, field);
-    output_text(source->output, "]");
+    write_list(source, field, write_committee);
 }

@@ -1,4 +1,8 @@
-/* calendar.c - see calendar.h */
+/* calendar.c - the days of one two-year cycle, each written once in every form
+ *
+ * Rows are made by the million, and a date is in each: so the texts are made before, and a row only
+ * copies one.
+ */
 #include "calendar.h"
 
 #include <stdbool.h>

@@ -1,6 +1,14 @@
-/* datasets.c - the table of the files, and the reports that their rows come in; see datasets.h */
+/* datasets.c - the table of the files, and the reports that their rows come in
+ *
+ * What is hard is that files must agree: a committee has the same id and name wherever it is named,
+ * the same rows are in pas2 and oth, and no two other files share a record number.
+ */
 #include "datasets.h"
 #include "draw.h"
+#include "expenditures.h"
+#include "itemized.h"
+#include "masters.h"
+#include "summaries.h"
 #include "words.h"
 
 #define MASTER (ODDS_TEXT | ODD_BIT(ODD_ONLY_BLANKS) | ODD_BIT(ODD_REPEAT))
@@ -41,6 +49,16 @@ char *put_committee_id(char *to, uint64_t seed, uint64_t committee)
     uint64_t step = COMMITTEE_STEP;
     uint64_t number = FIRST_COMMITTEE + committee * step + mix(seed, committee) % step;
     return put_number(put_text(to, "C"), number, 8);
+}
+
+void line_committee(struct line *line, const struct sample *sample, const struct row *row)
+{
+    char text[160];
+    line->committee = (int64_t)row->ordinal;
+    put_committee_id(text, sample->seed, row->ordinal);
+    line_text(line, text, 9);
+    char *end = put_committee(text, sample->seed, row->ordinal);
+    line_odd_text(line, row->odd, text, (size_t)(end - text));
 }
 
 uint64_t committee_of_id(const char *id)

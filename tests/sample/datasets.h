@@ -54,36 +54,15 @@ extern const struct dataset datasets[]; /* ended by one without a name */
 /* The report of a group. */
 void report_of(struct report *report, const struct sample *sample, const struct group *group);
 
-/* Writes an identifier of 9 characters; returns the place behind it. */
+/* Writes an identifier of 9 characters; returns the end of it. */
 char *put_committee_id(char *to, uint64_t seed, uint64_t committee);
 uint64_t committee_of_id(const char *id); /* the number of a committee that was so written */
 char *put_candidate_id(char *to, uint64_t seed, uint64_t candidate);
 
+/* Adds the id and the name of the committee that a row is about. */
+void line_committee(struct line *line, const struct sample *sample, const struct row *row);
+
 /* SURNAME, GIVEN of a candidate; 100 bytes are enough. */
 char *put_candidate_name(char *to, uint64_t seed, uint64_t candidate);
-
-/* The lines, in the order of design.md. */
-void cm_line(struct line *line, const struct sample *sample, const struct report *report,
-             const struct row *row);
-void cn_line(struct line *line, const struct sample *sample, const struct report *report,
-             const struct row *row);
-void ccl_line(struct line *line, const struct sample *sample, const struct report *report,
-              const struct row *row);
-void indiv_line(struct line *line, const struct sample *sample, const struct report *report,
-                const struct row *row);
-void pas2_line(struct line *line, const struct sample *sample, const struct report *report,
-               const struct row *row);
-void oth_line(struct line *line, const struct sample *sample, const struct report *report,
-              const struct row *row);
-void oppexp_line(struct line *line, const struct sample *sample, const struct report *report,
-                 const struct row *row);
-void weball_line(struct line *line, const struct sample *sample, const struct report *report,
-                 const struct row *row);
-void webl_line(struct line *line, const struct sample *sample, const struct report *report,
-               const struct row *row);
-void webk_line(struct line *line, const struct sample *sample, const struct report *report,
-               const struct row *row);
-void expenditure_line(struct line *line, const struct sample *sample, const struct report *report,
-                      const struct row *row);
 
 #endif

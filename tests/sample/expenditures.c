@@ -1,4 +1,5 @@
 /* expenditures.c - the lines of oppexp and independent_expenditure */
+#include "expenditures.h"
 #include "draw.h"
 #include "transaction.h"
 #include "words.h"

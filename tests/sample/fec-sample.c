@@ -102,7 +102,7 @@ static void choose_datasets(void)
     }
 }
 
-/* Rows of a dataset for so many of indiv: its share, but not fewer than `least`; and where there
+/* Rows of a dataset by those of indiv: its share, but not fewer than `least`; and where there
  * are rows at all, enough for every quirk to come once if indiv has as many. */
 static uint64_t rows_for(const struct dataset *dataset, uint64_t rows)
 {

@@ -3,6 +3,7 @@
  * The lengths of the fields, the shares of empty ones, the usual amounts and the forms of
  * transaction ids are those of the FEC's itcont.txt of 2018.
  */
+#include "itemized.h"
 #include "draw.h"
 #include "transaction.h"
 #include "words.h"

@@ -1,4 +1,7 @@
-/* json.c - see json.h */
+/* json.c - texts in JSON as Flask writes them, in ASCII
+ *
+ * What is hard is a character beyond 16 bits, which becomes two surrogates.
+ */
 #include "json.h"
 #include "words.h"
 

@@ -1,4 +1,8 @@
-/* line.c - see line.h */
+/* line.c - one line of a file as it is put together, with what its fields mean beside it
+ *
+ * Each field is written twice: as it is filed, with its quirk, and as the table must hold it. The
+ * two are made from the same value but never from each other.
+ */
 #include "line.h"
 #include "words.h"
 
@@ -122,7 +126,7 @@ void line_amount(struct line *line, int64_t cents, enum amount_form form)
     line_two_texts(line, text, short_length, text, length);
 }
 
-/* The date quirks: what is filed in place of a date. NULL if `odd` is none of them. */
+/* The date quirks: what is filed in place of a date. NULL if `odd` is another quirk. */
 static const char *no_date(enum odd odd, enum line_style style)
 {
     static const char *const filed[3][3] = {{"02302025", "00000000", "13452025"},

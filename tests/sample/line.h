@@ -38,7 +38,7 @@ struct line {
     char canonical[LINE_SIZE];
     size_t canonical_length;
     struct value values[LINE_FIELDS];
-    struct value as_filed[LINE_FIELDS]; /* of a date that is none */
+    struct value as_filed[LINE_FIELDS]; /* of an invalid date */
     int fields;
     enum line_style style;
     bool wants_canonical;
@@ -56,7 +56,7 @@ void line_text(struct line *line, const char *text, size_t length);
 void line_string(struct line *line, const char *text);
 void line_empty(struct line *line);
 
-/* A text with the quirk `odd`, or without it if that is none for a text. */
+/* A text with the quirk `odd`, or without it if that is not one for texts. */
 void line_odd_text(struct line *line, enum odd odd, const char *text, size_t length);
 
 /* A text of which the filed and the meant form differ. */

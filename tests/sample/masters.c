@@ -3,7 +3,7 @@
  * A row's ordinal is the number of its committee or candidate. Corrections are a new treasurer or
  * street, never the name, in which quirks are.
  */
-#include "datasets.h"
+#include "masters.h"
 #include "draw.h"
 #include "words.h"
 
@@ -65,12 +65,8 @@ void cm_line(struct line *line, const struct sample *sample, const struct report
     char text[160];
     (void)report;
 
-    line->committee = (int64_t)row->ordinal;
-    put_committee_id(text, sample->seed, row->ordinal);
-    line_text(line, text, 9);
-    char *end = put_committee(text, sample->seed, row->ordinal);
-    line_odd_text(line, row->odd, text, (size_t)(end - text));
-    end = put_person(text, corrected_bits(row, FOR_TREASURER));
+    line_committee(line, sample, row);
+    char *end = put_person(text, corrected_bits(row, FOR_TREASURER));
     line_text(line, text, (size_t)(end - text));
     line_street(line, mix(row->bits, FOR_STREET));
     line_street_2(line, row, bits);

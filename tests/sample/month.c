@@ -44,7 +44,7 @@ struct pass {
     struct output *expected; /* NULL if no records are wanted */
     struct output *api;      /* NULL if no rows of the API are wanted */
     uint64_t broken;         /* lines of that kind still to be written */
-    uint64_t broken_every;   /* one after so many rows */
+    uint64_t broken_every;   /* rows from one to the next */
     struct line line;
 };
 

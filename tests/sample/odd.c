@@ -1,4 +1,8 @@
-/* odd.c - see odd.h */
+/* odd.c - the quirks of texts: what is filed, and what it means
+ *
+ * What is hard is to put them where they can be seen: not at an edge, where blanks are trimmed, and
+ * not where another rule would hide them.
+ */
 #include "odd.h"
 
 #include <ctype.h>

@@ -21,7 +21,7 @@ enum odd {
     ODD_ONLY_BLANKS,   /* a text that is nothing but blanks */
     ODD_SHORT_DATE,    /* 3312025 */
     ODD_NO_DATE,       /* empty */
-    ODD_FEBRUARY_30,   /* 02302025, a day that is none */
+    ODD_FEBRUARY_30,   /* 02302025, a day that does not exist */
     ODD_ZERO_DATE,     /* 00000000 */
     ODD_MONTH_13,      /* 13452025 */
     ODD_NEGATIVE,      /* an amount below zero */

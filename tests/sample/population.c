@@ -1,4 +1,9 @@
-/* population.c - see population.h */
+/* population.c - which rows there are, and in which month each comes, changes and goes
+ *
+ * Nothing is kept from month to month: each month is walked from its first row, and what happens to
+ * a row is drawn from its own bits. So a row is the same in every file that has it, in whatever
+ * order the files are made.
+ */
 #include "population.h"
 #include "draw.h"
 
@@ -6,7 +11,7 @@
 #define ASIDE_ROWS 320
 #define ASIDE_GROUPS 40
 #define ASIDE_GROUP_SIZE (ASIDE_ROWS / ASIDE_GROUPS)
-/* Behind them, the small groups of which one is amended in each month. */
+/* After them come the small groups of which one is amended in each month. */
 #define SMALL_GROUPS MOST_MONTHS
 #define SMALL_GROUP_SIZE 5
 

@@ -11,7 +11,7 @@
  *
  * The first rows of month 1 are set aside for what must not be left to chance: of them, rows 2 m
  * and 2 m + 1 are withdrawn and corrected in month m, and row 100 + 7 q has the quirk q. Nothing
- * else happens to them. The groups behind them are small, and one of them is amended each month.
+ * else happens to them. The groups after them are small, and one of them is amended each month.
  */
 #ifndef SAMPLE_POPULATION_H
 #define SAMPLE_POPULATION_H
@@ -27,9 +27,9 @@ struct population {
     uint64_t seed;  /* of this population, mixed from that of the sample */
     uint64_t rows;  /* in month 1 */
     bool reports;   /* its groups are reports, which have many rows and can be amended */
-    uint64_t added; /* permille of rows: each month so many are added, */
+    uint64_t added; /* permille of rows that each month are added, */
     uint64_t changed, withdrawn; /* corrected, withdrawn */
-    uint64_t odd;                /* and so many have a quirk */
+    uint64_t odd;                /* have a quirk */
     uint64_t serial;             /* where its record numbers begin */
 };
 
@@ -85,7 +85,7 @@ static inline bool row_is_there(const struct row *row, unsigned month)
            (row->withdrawn == 0 || row->withdrawn > month);
 }
 
-/* What a correction in `month` is mixed from; 0 if there was none. */
+/* What a correction in `month` is mixed from; 0 without one. */
 uint64_t correction(const struct row *row, unsigned month);
 
 /* The months up to which a row can have been corrected: for (m = 2; m <= last_correction(row);

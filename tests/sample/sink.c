@@ -1,4 +1,7 @@
-/* sink.c - see sink.h */
+/* sink.c - where the lines of a file go: to a member of an archive, to a plain file, or to both
+ *
+ * A line that repeats must not stand beside the first one, so it is kept for a few lines.
+ */
 #include "sink.h"
 #include "base/cli.h"
 #include "base/progress.h"

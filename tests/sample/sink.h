@@ -13,8 +13,8 @@ struct sink {
     size_t used;
     uint64_t bytes, lines;
     char late[LINE_SIZE]; /* a line that comes again a few lines later */
-    size_t late_length;   /* 0 if there is none */
-    int late_in;          /* after so many more lines */
+    size_t late_length;   /* 0 without one */
+    int late_in;          /* lines until it comes */
 };
 
 void sink_open(struct sink *sink, struct zip_writer *zip, struct output *plain);

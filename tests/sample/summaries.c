@@ -1,7 +1,7 @@
 /* summaries.c - the lines of weball, webl and webk, whose amounts have no needless zeros (1234.5)
  * and whose dates have slashes
  */
-#include "datasets.h"
+#include "summaries.h"
 #include "draw.h"
 #include "words.h"
 
@@ -81,14 +81,9 @@ void webk_line(struct line *line, const struct sample *sample, const struct repo
                const struct row *row)
 {
     uint64_t bits = mix(row->bits, FOR_SUMMARY);
-    char text[160];
     (void)report;
 
-    line->committee = (int64_t)row->ordinal;
-    put_committee_id(text, sample->seed, row->ordinal);
-    line_text(line, text, 9);
-    char *end = put_committee(text, sample->seed, row->ordinal);
-    line_odd_text(line, row->odd, text, (size_t)(end - text));
+    line_committee(line, sample, row);
     line_text(line, &"NNQQOVXY"[bits & 7], 1);
     line_text(line, &"UUUUUBBD"[bits >> 8 & 7], 1);
     line_text(line, &"QQQQTTMA"[bits >> 16 & 7], 1);

@@ -1,4 +1,7 @@
-/* tally.c - see tally.h */
+/* tally.c - what is counted while a file is written, for the manifest
+ *
+ * Committees are counted by a bit each, since a file has too many rows to keep their names.
+ */
 #include "tally.h"
 
 #include <inttypes.h>

@@ -18,7 +18,7 @@ struct tally {
     uint64_t conflicting; /* lines whose key comes again with another content */
     uint64_t broken;      /* lines that cannot be a record */
     uint64_t added, changed, withdrawn, unchanged; /* against the month before */
-    uint64_t undated;                              /* records whose (first) date is none */
+    uint64_t undated;                              /* records whose (first) date is invalid */
     uint64_t no_date;                              /* records whose (first) date is empty */
     int64_t cents;                                 /* sum of the (first) amounts of the records */
     uint64_t committees;                           /* different ones */

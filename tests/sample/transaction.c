@@ -1,4 +1,8 @@
-/* transaction.c - see transaction.h */
+/* transaction.c - the day, the amount and the numbers that all itemized files have
+ *
+ * What is hard are the corrections: each month's file must have the row as it was corrected up to
+ * that month, and a correction must make another record of it.
+ */
 #include "transaction.h"
 #include "draw.h"
 #include "words.h"

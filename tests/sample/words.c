@@ -1,4 +1,8 @@
-/* words.c - see words.h */
+/* words.c - the made-up words of the sample: names of people, firms, towns, streets, committees
+ *
+ * They are put together from syllables once, when the program starts; after that a name is a copy.
+ * The copies are of a fixed length, which is faster, so the callers leave room for it.
+ */
 #include "words.h"
 #include "draw.h"
 

@@ -41,7 +41,7 @@ extern const char states[STATES][3];
 /* Makes the words; they are the same for every seed. */
 void words_start(void);
 
-/* Writes a word at `to`, where WORD_SIZE bytes must be free; returns the place behind it. */
+/* Writes a word at `to`, where WORD_SIZE bytes must be free; returns the end of it. */
 static inline char *put_word(char *to, const struct word *word)
 {
     memcpy(to, word->text, WORD_SIZE);

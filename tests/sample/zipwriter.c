@@ -1,4 +1,8 @@
-/* zipwriter.c - see zipwriter.h. Section numbers are those of APPNOTE.TXT. */
+/* zipwriter.c - writes a zip archive, member after member
+ *
+ * What is hard is zip64: whether a member needs it must be known before its first byte is written,
+ * as the local header has room for it or has not. Section numbers are those of APPNOTE.TXT.
+ */
 #include "zipwriter.h"
 #include "base/cli.h"
 

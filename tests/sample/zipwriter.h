@@ -1,7 +1,7 @@
 /* zipwriter.h - writes a zip archive, member after member (PKWARE's APPNOTE.TXT 6.3).
  *
  * Members are deflated as they come. The lengths in a local header are filled in when the member
- * ends, or, if descriptors are asked for, stand in a data descriptor behind it. What may be over
+ * ends, or, if descriptors are asked for, stand in a data descriptor after it. What may be over
  * 4 GiB gets zip64 fields.
  */
 #ifndef SAMPLE_ZIPWRITER_H

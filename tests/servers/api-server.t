@@ -85,7 +85,7 @@ subtest 'paging by both cursor values brings every row once, those without a dat
     is($null->{pagination}{count}, 249, 'and the count of the whole query');
     my $empty = ask("$ascending&sort_null_only=true&last_index=$end")->{data};
     is_deeply([@{$empty->{results}}, $empty->{pagination}{last_indexes}], [undef],
-        'behind the last row there is an empty page');
+        'after the last row there is an empty page');
     is(scalar @{ask($ascending)->{data}{results}}, 20, 'a page has 20 rows if nothing is said');
     is_deeply(ids(@{ask("$period&per_page=100")->{data}{results}}),
         ids((reverse in_order(@mine))[0 .. 99]), 'descending if nothing is said');
@@ -199,7 +199,7 @@ subtest 'masters are paged by number' => sub {
         'whose committees are not taken for them');
 };
 
-subtest 'a file that changes is read anew' => sub {
+subtest 'a file that changes is read again' => sub {
     my $root = scratch();
     my $other = start_api($root);
     is(ask($period, api => $other)->{data}{pagination}{count}, 0, 'no file, no rows');
@@ -265,7 +265,7 @@ subtest 'limits' => sub {
     is(ask($period)->{headers}{'x-ratelimit-limit'}, undef, 'without a limit none is said');
 };
 
-# Sends a request and returns all that comes until the end, or for so many seconds.
+# Sends a request and returns all that comes until the end, or until the seconds are over.
 sub raw {
     my ($seconds) = @_;
     my $socket = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $api->{port},
@@ -344,7 +344,7 @@ subtest 'misbehaviour' => sub {
     is(ask($one)->{content}, $right, 'and without rules all is well');
 };
 
-subtest 'a slow or stalled answer keeps nobody waiting' => sub {
+subtest 'a slow or stalled response keeps nobody waiting' => sub {
     api_behave($api, '1 stall 10', '2 slow 50');
     my $ask = "GET /v1/schedules/schedule_a/?$period HTTP/1.1\r\nX-Api-Key: k\r\n\r\n";
     my @waiting = map { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $api->{port}) }

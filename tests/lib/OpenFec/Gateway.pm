@@ -60,7 +60,7 @@ sub key_of {
     return !defined $option{key} || $key eq $option{key} ? 'yes' : 'wrong';
 }
 
-# A rule's response in the place of the true one; undef if there is none.
+# A rule's response in the place of the true one; undef without one.
 sub response_by_rule {
     my ($request, $how) = @_;
     my ($action, @argument) = @{$how->{response} // return};

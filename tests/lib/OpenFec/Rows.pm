@@ -33,7 +33,7 @@ use constant LAST_DATE    => '9999-12-31';   # what the cursor takes a missing d
 # What is wrong with a row in the file, as bits.
 use constant {SHOWS_TRANSACTION => 1, SHOWS_OWN_ID => 2, SAYS_WRONGLY => 4};
 
-# In a row's JSON: a text, an object.
+# Within the JSON of a row: a text, an object.
 my $STRING = qr/"(?:[^"\\]++|\\.)*+"/;
 my $NESTED = qr/(\{(?:[^{}"]++|$STRING|(?-1))*+\})/;
 

@@ -1,0 +1,14 @@
+/* summaries.h - the lines of weball, webl and webk, as the table of datasets wants them. */
+#ifndef SAMPLE_SUMMARIES_H
+#define SAMPLE_SUMMARIES_H
+
+#include "datasets.h"
+
+void weball_line(struct line *line, const struct sample *sample, const struct report *report,
+                 const struct row *row);
+void webl_line(struct line *line, const struct sample *sample, const struct report *report,
+               const struct row *row);
+void webk_line(struct line *line, const struct sample *sample, const struct report *report,
+               const struct row *row);
+
+#endif
