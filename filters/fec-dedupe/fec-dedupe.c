@@ -25,6 +25,7 @@
 #include "fec-dedupe/known.h"
 #include "base/output.h"
 #include "base/progress.h"
+#include "base/samefile.h"
 #include "base/stats.h"
 
 #include <inttypes.h>
@@ -334,6 +335,12 @@ int main(int argc, char **argv)
         die_usage("--missing needs --known");
     uint64_t expected =
         expected_text ? cli_number("--expect", expected_text, 0, (uint64_t)1 << 40) : 0;
+
+    const char *const outputs[][2] = {{"--missing", missing_path}, {"--conflicts", conflicts_path}};
+    for (size_t i = 0; i < 2; i++) {
+        refuse_same_path(outputs[i][0], outputs[i][1], "--known", known_path);
+        refuse_same_file(outputs[i][0], outputs[i][1], STDIN_FILENO, "standard input");
+    }
 
     seed = random_seed();
     keytable_seed(seed);

@@ -24,6 +24,7 @@
 #include "base/input.h"
 #include "base/output.h"
 #include "base/progress.h"
+#include "base/samefile.h"
 #include "fec-parse/record.h"
 #include "fec-parse/rejects.h"
 #include "base/stats.h"
@@ -299,6 +300,8 @@ static void check_file(const char *option, const char *path)
 {
     if (path != NULL && strcmp(path, "-") == 0)
         die_usage("%s takes a file, because standard output is for the records", option);
+    refuse_same_file(option, path, STDIN_FILENO, "standard input");
+    refuse_same_path(option, path, "--header", header_path);
 }
 
 int main(int argc, char **argv)
@@ -319,6 +322,9 @@ int main(int argc, char **argv)
         die_usage("%s has its header in its first row, so --header is of no use", type->name);
     check_file("--rejects", reject_options.path);
     check_file("--reject-keys", reject_options.keys_path);
+    if (reject_options.path != NULL && reject_options.keys_path != NULL &&
+        strcmp(reject_options.path, reject_options.keys_path) == 0)
+        die_usage("--rejects and --reject-keys must be two files");
 
     register_counters();
     if (header_path != NULL)

@@ -173,6 +173,20 @@ for my $case (
         or diag "status $result->{status}, $result->{err}";
 }
 
+for my $case (['--missing', 'known', '--known'], ['--conflicts', 'known', '--known'],
+    ['--missing', 'in', 'standard input'], ['--conflicts', 'in', 'standard input']) {
+    my ($option, $name, $input) = @$case;
+    my %file = (known => spew("$dir/known", known_of([1, 'A'])), in => spew("$dir/in",
+        records([1, 'A'])));
+    link($file{$name}, "$dir/link") or die $!;
+    my $result = run([$dedupe, '--key', 'sub_id', '--known', $file{known}, $option, "$dir/link"],
+        stdin_file => $file{in});
+    ok $result->{status} == 64 && $result->{err} =~ /\Q$option\E .*link is the file .*$input/
+        && -s $file{$name}, "$option that is $input is refused, and the file is as it was"
+        or diag "status $result->{status}, $result->{err}";
+    unlink "$dir/link";
+}
+
 SKIP: {
     skip 'no /dev/full here', 1 unless -c '/dev/full';
     my $result = run(['sh', '-c', "exec $dedupe --key sub_id >/dev/full"],

@@ -141,7 +141,8 @@ subtest 'the command line' => sub {
             run([$parse, '--columns', 'api', $_[0]])->{out};
     };
     is($lacks->('schedule_a'), 'amendment_indicator contribution_receipt_date_as_filed '
-        . 'election_type other_id receipt_type transaction_id', '--columns says what the API lacks');
+        . 'election_type other_id receipt_type transaction_id',
+        '--columns says what the API lacks');
     is($lacks->('committees'), 'candidate_id city street_1 street_2 zip', 'and of committees');
     is($lacks->('candidates'), 'address_city address_state address_street_1 address_street_2 '
         . 'address_zip candidate_election_year principal_committee_id', 'and of candidates');

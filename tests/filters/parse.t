@@ -232,7 +232,8 @@ subtest 'keys that are no ids of the FEC' => sub {
         my @bad = ($key =~ /^C/ ? 'CMTE_ID' : 'CAND_ID', "\"$key", $other, lc $key, "X$key",
             substr($key, 0, 8), "${key}0", substr($key, 0, 8) . '-', 'C0000010A', 'A8VT00101');
         my $lines = join '', map { $_ . '|' x ($fields{$type} - 1) . "\n" } $key, @bad, " $key ";
-        my $result = parse($lines, $type, '--cycle', 2018, '--max-rejects', '100%', '--rejects', "$folder/rejects");
+        my $result = parse($lines, $type, '--cycle', 2018, '--max-rejects', '100%', '--rejects',
+            "$folder/rejects");
         is($result->{stats}{records}, 2, "$type: a key of the FEC's form is a record");
         is(kinds($result), 'key=' . @bad, "$type: a header line, quotes and others are rejected");
         like((split /\t/, slurp("$folder/rejects"))[1],
@@ -300,6 +301,32 @@ subtest 'independent expenditures that are alike' => sub {
     my $many = $parse_ie->(map { my $l = $line; $l =~ s/,/X$_,/; ($l) x 2 } 1 .. 3000);
     is(scalar(keys %{{map { $_->{record_key} => 1 } records($many)}}), 6000,
         'in a file of 6000 rows no two have the same key');
+};
+
+# Inputs that others have reported; they are not part of the tree.
+subtest 'the reported cases' => sub {
+    my $cases = ($ENV{FEC_CASES} // top() . '/../shared/cases') . '/bulk';
+    plan skip_all => 'the reported cases are not on this machine' unless -d $cases;
+    my $unzipped = sub {
+        my ($path, $member) = @_;
+        return run([program('fec-unzip'), $member], stdin_file => "$cases/$path")->{out};
+    };
+    my $ie = slurp("$cases/ie1/2024/independent_expenditure_2024.csv");
+    my @keys = map { $_->{record_key} }
+        records(parse($ie, 'independent_expenditure', '--cycle', 2024));
+    is(scalar keys %{{map { $_ => 1 } @keys}}, ($ie =~ tr/\n//) - 1, 'ie1: as many rows as lines');
+    my @indiv = ('indiv', '--cycle', 2020);
+    is(parse($unzipped->('cut1/2020/indiv20.zip', 'itcont.txt'), @indiv)->{status}, 0,
+        'cut1 is whole');
+    is(parse($unzipped->('cut2/2020/indiv20.zip', 'itcont.txt'), @indiv)->{status}, 65,
+        'cut2 ends within a line');
+    for my $type ('cm', 'cn') {
+        my $text = $unzipped->("quoted/2024/${type}24.zip", "$type.txt");
+        my $quoted = () = $text =~ /^"/mg;
+        my $result = parse($text, $type, '--cycle', 2024, '--max-rejects', '100%');
+        is($result->{stats}{rejected}, $quoted,
+            "quoted: lines in quotes are rejected in $type");
+    }
 };
 
 subtest 'ends of lines and of the input' => sub {
@@ -579,6 +606,13 @@ subtest 'options' => sub {
         ['indiv', '--cycle', 'x'], ['indiv', 'cm', '--cycle', 2018], ['--types', 'indiv'],
         ['--columns'], ['indiv', '--cycle', 2018, '--rejects', '-'],
         ['independent_expenditure', '--cycle', 2018, '--header', 'x'];
+    for my $option ('--rejects', '--reject-keys') {
+        my $in = spew("$folder/in", row() . "\n");
+        my $result = run([$parse, 'indiv', '--cycle', 2018, $option, $in], stdin_file => $in);
+        ok($result->{status} == 64 && -s $in, "$option that is the input is refused");
+    }
+    is(run([$parse, 'indiv', '--cycle', 2018, '--rejects', "$folder/r", '--reject-keys',
+        "$folder/r"])->{status}, 64, 'and one file for both');
     for my $type (bulk_types()) {
         my @columns = map { (split /\t/)[0] } split /\n/, run([$parse, '--columns', $type])->{out};
         is(join("\t", @columns) . "\n", slurp("$golden/$type.tsv") =~ s/\n.*/\n/sr,
