@@ -2,7 +2,7 @@
 -- what open.sql has begun. Takes run_id, returns no rows.
 
 SELECT run.cycle, d.run_id IS NOT NULL AS has_contributions,
-       coalesce(d.inserted + d.changed + d.withdrawn > 0, false)
+       coalesce(d.inserted + d.changed + d.withdrawn + coalesce(d.unconfirmed, 0) > 0, false)
        OR NOT EXISTS (SELECT FROM fec.extraction_state AS state WHERE state.cycle = run.cycle)
        OR EXISTS (SELECT FROM fec.extraction_state AS state
                    WHERE state.cycle = run.cycle AND source = 'api') AS recount,

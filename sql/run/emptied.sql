@@ -3,7 +3,8 @@
 -- full: true if the run is to read everything anyway. Returns no rows.
 
 SELECT fec.refuse_if(NOT :'full' AND NOT fec.has_rows('contribution', run.cycle)
-                     AND (SELECT coalesce(sum(d.inserted - d.withdrawn), 0) > 0
+                     AND (SELECT coalesce(sum(d.inserted - d.withdrawn
+                                              - coalesce(d.unconfirmed, 0)), 0) > 0
                             FROM fec.run_dataset AS d JOIN fec.run AS r USING (run_id)
                             JOIN fec.dataset USING (dataset)
                            WHERE r.cycle = run.cycle AND table_name = 'contribution'

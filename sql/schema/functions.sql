@@ -99,7 +99,7 @@ BEGIN
     EXECUTE format('COMMENT ON COLUMN fec.%I.replaced_at IS %L', history, 'when that was');
 END $$;
 COMMENT ON FUNCTION fec.make_history(text) IS
-    'Makes the history table of a table in schema fec, if there is none.';
+    'Makes the history table of a table in schema fec, unless it is there.';
 
 -- Makes the staging tables of one dataset of a run: NAME for the records, and for keys
 --   NAME_missing    what the table has and the file lacks (fec-dedupe --missing)

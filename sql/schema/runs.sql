@@ -87,14 +87,14 @@ COMMENT ON COLUMN fec.run_dataset.rejected IS 'lines that cannot be a record';
 COMMENT ON COLUMN fec.run_dataset.repeated IS 'records that came again with the same content';
 COMMENT ON COLUMN fec.run_dataset.conflicting IS
     'records whose key came again with other content; the later one counts';
-COMMENT ON COLUMN fec.run_dataset.undated IS 'records with a date that is none';
+COMMENT ON COLUMN fec.run_dataset.undated IS 'records with an invalid date; they still count';
 COMMENT ON COLUMN fec.run_dataset.unchanged IS 'records that the table had, the same';
 COMMENT ON COLUMN fec.run_dataset.completed IS
     'rows of which one source filled in what the other lacks; part of unchanged';
 COMMENT ON COLUMN fec.run_dataset.inserted IS 'records that the table did not have';
 COMMENT ON COLUMN fec.run_dataset.changed IS 'rows that the FEC has corrected';
 COMMENT ON COLUMN fec.run_dataset.confirmed IS
-    'rows whose hash changed and nothing that can be seen; part of unchanged';
+    'rows of which only the hash changed, nothing that can be seen; part of unchanged';
 COMMENT ON COLUMN fec.run_dataset.withdrawn IS 'rows that the FEC no longer has';
 COMMENT ON COLUMN fec.run_dataset.unconfirmed IS
     'rows of the API that no bulk file has confirmed, taken out after the grace';
@@ -132,19 +132,19 @@ CREATE TABLE IF NOT EXISTS fec.extraction_state (
 
 COMMENT ON TABLE fec.extraction_state IS
     'How far the contributions to each committee have been read, so that the next run knows where '
-    'to go on.';
+    'to resume.';
 COMMENT ON COLUMN fec.extraction_state.committee_id IS 'CMTE_ID';
 COMMENT ON COLUMN fec.extraction_state.cycle IS
     'the two-year period, by the even year that ends it';
 COMMENT ON COLUMN fec.extraction_state.last_contribution_date IS
-    'the latest receipt date, dates in the future (there are such errors) left aside';
+    'the latest receipt date that is not in the future (there are such errors)';
 COMMENT ON COLUMN fec.extraction_state.last_sub_id IS 'the highest SUB_ID of that date';
 COMMENT ON COLUMN fec.extraction_state.contribution_count IS 'rows in fec.contribution';
 COMMENT ON COLUMN fec.extraction_state.window_from IS 'receipts were read from this date on';
 COMMENT ON COLUMN fec.extraction_state.window_to IS 'the source was of this day';
 COMMENT ON COLUMN fec.extraction_state.complete IS 'the window was read to its end';
 COMMENT ON COLUMN fec.extraction_state.resume_at IS
-    'where to go on if it was not: the API''s last_indexes';
+    'where to resume if it was not: the API''s last_indexes';
 COMMENT ON COLUMN fec.extraction_state.source IS 'what was read last: bulk or api';
 COMMENT ON COLUMN fec.extraction_state.run_id IS 'the run that read it';
 COMMENT ON COLUMN fec.extraction_state.updated_at IS 'when that was';

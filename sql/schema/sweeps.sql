@@ -37,7 +37,7 @@ COMMENT ON COLUMN fec.sweep.finished_at IS
     'when it ended; a sweep that is not complete then was overtaken by a later one or by the bulk '
     'file';
 COMMENT ON COLUMN fec.sweep.complete IS 'it was read to its end';
-COMMENT ON COLUMN fec.sweep.cursor IS 'where to go on: the cursor file of fec-fetch';
+COMMENT ON COLUMN fec.sweep.cursor IS 'where to resume: the cursor file of fec-fetch';
 COMMENT ON COLUMN fec.sweep.calls IS 'calls of the API that it has cost';
 COMMENT ON COLUMN fec.sweep.rows_read IS 'rows that came';
 COMMENT ON COLUMN fec.sweep.expected_calls IS 'calls that were still needed after the last batch';

@@ -142,7 +142,7 @@ sub last_error { return $error }
 
 # A monthly run over a file: monthly(records => [...], time => '2018-03-04 12:00', started => ...,
 # settings => {...}, rejected => [keys of rejected lines], conflicts => [keys that came with two
-# contents], table, dataset, key, script). What is staged is what fec-dedupe would pass on.
+# contents], table, dataset, key, script => 'one and more'). What is staged is what fec-dedupe would pass on.
 sub monthly {
     my (%run) = (dataset => 'indiv', key => 'sub_id', @_);
     my ($id, $table, $cycle, $statements) = begin('monthly', \%run);
@@ -165,7 +165,8 @@ sub monthly {
     }
     $statements .= sprintf "UPDATE fec.run_dataset SET known = %d, passed = %d"
         . " WHERE run_id = %d;\n", scalar keys %known, scalar @passed, $id;
-    return finish_run($id, \%run, $statements, $run{script} // 'apply/dataset.sql');
+    my @scripts = split ' ', $run{script} // 'apply/dataset.sql';
+    return finish_run($id, \%run, $statements, @scripts);
 }
 
 # A daily run that gets these rows of the API: daily(records => [...], started => ...). What the API

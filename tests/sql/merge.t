@@ -96,7 +96,7 @@ is monthly(records => [{%$row, other_id => undef}], time => '2018-04-05'), '0 ne
 is daily(records => [{%$row, other_id => 'C00000008'}], started => '2018-04-06'),
     '0 new 1 changed 0 unchanged', 'but another id is a change';
 
-# --- Dates that are none
+# --- Invalid dates
 
 anew();
 my $dates = 'contribution_receipt_date, contribution_receipt_date_as_filed';
@@ -166,6 +166,17 @@ is monthly(records => [@rows[1 .. 9]], time => '2018-04-20'),
     '0 new 2 withdrawn 1 unconfirmed 9 unchanged', 'what a file has had is withdrawn';
 is query('SELECT count(*) FROM fec.contribution_history WHERE NOT in_bulk'), 2,
     'the history tells them apart';
+
+anew();
+my $states = 'SELECT contribution_count FROM fec.extraction_state';
+my @with_states = (script => 'apply/dataset.sql apply/close.sql');
+monthly(records => \@rows, time => '2018-03-01', @with_states);
+daily(records => [$old], started => '2018-03-05');
+query(q{UPDATE fec.extraction_state SET source = 'api'});   # as batch.sql does
+monthly(records => \@rows, time => '2018-03-10', @with_states);
+is query($states), 11, 'the state of a committee counts its rows';
+monthly(records => \@rows, time => '2018-04-10', @with_states);
+is query($states), 10, 'also when nothing happened but that an unconfirmed one has left';
 
 # --- Lines that cannot be read
 
