@@ -1,6 +1,6 @@
 # Makefile of fecpipe; `make help` lists what it can do. Works with GNU make.
 
-VERSION = 0.1.0
+VERSION = 0.2.0
 PREFIX = /usr/local
 DESTDIR =
 CFLAGS = -O2 -g

@@ -23,7 +23,7 @@ CALLER_LOCALE=${LC_ALL-none}
 umask 077
 export LC_ALL=C
 
-FECPIPE_VERSION=0.1.0
+FECPIPE_VERSION=0.2.0
 
 # Where this script really is, through symbolic links.
 FECPIPE_SELF=${BASH_SOURCE[0]}
