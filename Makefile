@@ -138,6 +138,7 @@ soak:
 	./make/deps.sh build run check
 	$(MAKE) all
 	tests/soak/soak
+	FEC_NIGHTS=2000 prove tests/driver/nights.t
 
 # Writes docs/data-dictionary.md from the comments in the schema; a test compares it.
 dictionary: all
@@ -198,7 +199,7 @@ help:
 	@echo 'make debug      build without optimization and with sanitizers, in build/debug/bin'
 	@echo 'make coverage   which lines the tests run: a table, and pages in build/coverage/html'
 	@echo 'make bench      measure speed and memory against other programs (20 minutes)'
-	@echo 'make soak       two years of monthly and daily runs on made-up data (20 minutes)'
+	@echo 'make soak       two years of runs, and 2,000 nights of an API that changes'
 	@echo
 	@echo 'make install    install below PREFIX ($(PREFIX)), DESTDIR before it'
 	@echo 'make uninstall  remove what was installed'
