@@ -17,9 +17,16 @@ find_eastern_zone() {
     esac
 }
 
-# eastern FORMAT [SECONDS]: a time, given in seconds since the epoch, in strftime's FORMAT. Without
-# SECONDS it is the present time.
-eastern() {
+# put_eastern NAME FORMAT SECONDS: sets a variable to a time, given in seconds since the epoch, in
+# strftime's FORMAT.
+put_eastern() {
     [ -n "$eastern_zone" ] || find_eastern_zone
-    TZ=$eastern_zone printf "%($1)T\n" "${2:--1}"
+    TZ=$eastern_zone printf -v "$1" "%($2)T" "$3"
+}
+
+# eastern FORMAT [SECONDS]: prints it. Without SECONDS it is the present time.
+eastern() {
+    local text
+    put_eastern text "$1" "${2:--1}"
+    printf '%s\n' "$text"
 }

@@ -1,9 +1,13 @@
 # shellcheck shell=bash
-# timers.sh - the schedule as timers of systemd, root's of the system, others' of the user. Sourced
-# by schedule.sh.
+# systemd.sh - the schedule as timers of systemd: the system's for root, the user's for others.
+# Sourced by schedule.sh.
 #
-# A timer carries its zone: OnCalendar=*-*-* 01:00:00 America/New_York elapses at 1:00 Eastern time,
-# once also on the day in November when that comes twice. Persistent= makes up for what was missed.
+# The units lie in units/ beside this file; what is installed is a copy of them with the words
+# between @ filled in. A timer carries its zone: OnCalendar=*-*-* 01:00:00 America/New_York elapses
+# at 1:00 Eastern time, and once on the day in November when 1:00 comes twice. Persistent= makes up
+# for what was missed. What systemd leaves out is a time that clocks skip in March.
+
+declare -A schedule
 
 # systemctl for the manager of whoever asks.
 manager() {
@@ -14,13 +18,23 @@ manager() {
     fi
 }
 
-# True if there is a manager that takes units.
+# True if a manager runs that takes units.
 systemd_works() {
     command -v systemctl >/dev/null 2>&1 || return 1
     case $(manager is-system-running 2>/dev/null) in
     initializing | starting | running | degraded | maintenance) ;;
     *) return 1 ;;
     esac
+}
+
+# Why systemd can't do it here; nothing if it can.
+systemd_lacks() {
+    if ! systemd_works; then
+        echo "systemd does not run here, or not for this user"
+    elif command -v systemd-analyze >/dev/null 2>&1 &&
+        ! systemd-analyze calendar '*-*-* 01:00:00 America/New_York' >/dev/null 2>&1; then
+        echo "this systemd does not know the zone America/New_York (is tzdata missing?)"
+    fi
 }
 
 # Where units are written. SYSTEMD_UNIT_PATH is systemd's own variable for other places.
@@ -34,20 +48,20 @@ unit_folder() {
     fi
 }
 
-# unit_name KIND: without its ending. Another home than the default one has other names, so that
-# both can be scheduled.
+# unit_name KIND: without its ending. A home other than the default one has units of other names, so
+# that both can be scheduled.
 unit_name() {
     local default
     default=$(physical_path "${XDG_DATA_HOME:-${HOME:-}/.local/share}/fecpipe")
-    if [ "$schedule_home" = "$default" ]; then
+    if [ "${schedule[home]}" = "$default" ]; then
         echo "fecpipe-$1"
     else
-        echo "fecpipe-$1-$(printf '%s' "$schedule_home" | cksum | sed 's/ .*//')"
+        echo "fecpipe-$1-$(printf '%s' "${schedule[home]}" | cksum | sed 's/ .*//')"
     fi
 }
 
 unit_mark() {
-    echo "# Made by pipeline.sh schedule install, for FEC_HOME '$schedule_home'"
+    echo "# Made by pipeline.sh schedule install, for FEC_HOME '${schedule[home]}'"
 }
 
 # A word of ExecStart=, where % begins a specifier and $ a variable.
@@ -60,46 +74,34 @@ unit_quote() {
     printf '"%s"\n' "$word"
 }
 
-unit_description() {
-    case $1 in
-    daily) echo "fecpipe: add what is new at the FEC" ;;
-    monthly) echo "fecpipe: reconcile with the FEC's bulk files" ;;
-    esac
+# skipped_timer KIND: another OnCalendar= line for the day in March on which clocks skip the hour
+# from 2:00 to 3:00, if the run would be in that hour: then it is at 3:00.
+skipped_timer() {
+    local at=${schedule["$1_at"]} days=08..14
+    [ "${at%:*}" = 02 ] || return 0
+    if [ "$1" = monthly ]; then
+        days=${schedule[monthly_day]}
+        # The second Sunday of March is one of these.
+        case $days in 8 | 9 | 1[0-4]) printf -v days %02d "$days" ;; *) return 0 ;; esac
+    fi
+    echo "OnCalendar=Sun *-03-$days 03:00:00 America/New_York"
 }
 
-# KillMode=process: the private PostgreSQL that a run has started is to stay when the run ends,
-# other runs use it.
-service_text() {
-    unit_mark
-    printf '%s\n' '' '[Unit]' "Description=$(unit_description "$1")" \
-        'Documentation=man:pipeline.sh(1)'
-    # Others' units cannot wait for the network; fec-fetch tries again.
+# unit_text KIND ENDING: a unit, filled in. A line whose words are all empty is left out.
+unit_text() {
+    local kind=$1 line filled name
+    local -A word=([MARK]=$(unit_mark) [TIME]=${schedule["$1_at"]} [SKIPPED]=$(skipped_timer "$1")
+        [DAY]=${schedule[monthly_day]} [START]=$(unit_quote "${schedule[home]}/schedule/start")
+        [CYCLES]=$(cycle_arguments) [DAILY]=$(unit_name daily) [NETWORK]='')
+    printf -v 'word[DAY]' %02d "${word[DAY]}"
+    # Only the system's units can wait for the network; without it, fec-fetch tries again.
     [ "$(id -u)" != 0 ] ||
-        printf '%s\n' 'Wants=network-online.target' 'After=network-online.target'
-    [ "$1" = daily ] || echo "After=$(unit_name daily).service"
-    printf '%s\n' '' '[Service]' 'Type=oneshot' 'KillMode=process' \
-        "ExecStart=/bin/sh $(unit_quote "$schedule_home/schedule/start") $1 --wait$(
-            cycle_arguments)"
-}
-
-# A time from 2:00 to 2:59 is not there on the second Sunday of March, and systemd would leave the
-# day out; then it is 3:00.
-timer_text() {
-    local days at skipped=
-    if [ "$1" = daily ]; then
-        days='*-*-*' at=$daily_at skipped='08..14'
-    else
-        days=$(printf '*-*-%02d' "$monthly_day") at=$monthly_at
-        case $monthly_day in 8 | 9 | 1[0-4]) skipped=${days##*-} ;; esac
-    fi
-    unit_mark
-    printf '%s\n' '' '[Unit]' "Description=$(unit_description "$1")" \
-        'Documentation=man:pipeline.sh(1)' '' '[Timer]' \
-        "OnCalendar=$days $at:00 America/New_York"
-    if [ "${at%:*}" = 02 ] && [ -n "$skipped" ]; then
-        echo "OnCalendar=Sun *-03-$skipped 03:00:00 America/New_York"
-    fi
-    printf '%s\n' 'AccuracySec=1s' 'Persistent=true' '' '[Install]' 'WantedBy=timers.target'
+        word[NETWORK]=$'Wants=network-online.target\nAfter=network-online.target'
+    while IFS= read -r line; do
+        filled=$line
+        for name in "${!word[@]}"; do filled=${filled//"@$name@"/"${word[$name]}"}; done
+        if [ -n "$filled" ] || [ -z "$line" ]; then printf '%s\n' "$filled"; fi
+    done <"$SHARE/driver/schedule/units/fecpipe-$kind.$2"
 }
 
 # Runs systemctl; a failure ends the driver with what it says.
@@ -109,19 +111,9 @@ command_manager() {
         fail "$EX_UNAVAILABLE" "systemctl $1 failed${messages:+: ${messages%%$'\n'*}}"
 }
 
-# Why systemd can't do it here, if it can't.
-systemd_lacks() {
-    if ! systemd_works; then
-        echo "systemd does not run here, or not for this user"
-    elif command -v systemd-analyze >/dev/null 2>&1 &&
-        ! systemd-analyze calendar '*-*-* 01:00:00 America/New_York' >/dev/null 2>&1; then
-        echo "this systemd does not know the zone America/New_York (is tzdata missing?)"
-    fi
-}
-
-# The settings of the installed timers; false if there are none.
+# Takes the settings of the installed timers; false if there are none.
 read_installed_systemd() {
-    local folder kind text daily='' monthly='' days=
+    local folder kind text daily='' monthly='' days='' cycles
     folder=$(unit_folder)
     for kind in daily monthly; do
         text=$(cat "$folder/$(unit_name "$kind").timer" 2>/dev/null) || return 1
@@ -133,23 +125,23 @@ read_installed_systemd() {
             monthly=${text#* } days=${text% *}
         fi
     done
-    text=$(sed -n 's/^ExecStart=.*" daily --wait//p' "$folder/$(unit_name daily).service")
-    # shellcheck disable=SC2086 # --cycle and numbers
-    use_installed_settings --daily-at "$daily" --monthly-at "$monthly" --monthly-day "$days" $text
+    cycles=$(sed -n 's/^ExecStart=.*" daily --wait//p' "$folder/$(unit_name daily).service")
+    cycles=${cycles//--cycle /}
+    use_settings "$daily" "$monthly" "$days" "${cycles# }"
 }
 
 # Writes a unit; returns 1 if it is there already.
 write_unit() {
     local file=$1 text=$2
     [ ! -e "$file" ] || [ "$(head -n 1 "$file")" = "$(unit_mark)" ] ||
-        fail "$EX_CANTCREAT" "$file is there, and not for this FEC_HOME"
+        fail "$EX_CANTCREAT" "$file exists, and belongs to another FEC_HOME"
     [ "$text" != "$(cat "$file" 2>/dev/null)" ] || return 1
     (umask 022 && printf '%s\n' "$text" >"$file.new") && mv "$file.new" "$file" ||
         fail "$EX_CANTCREAT" "cannot write $file"
 }
 
-# Writes the units and starts the timers; returns 1 if all was so already.
-install_timers() {
+# Writes the units and starts the timers; returns 1 if everything was so already.
+install_systemd() {
     local folder kind name lacking new=() idle=()
     lacking=$(systemd_lacks)
     [ -z "$lacking" ] || fail "$EX_UNAVAILABLE" "$lacking"
@@ -157,8 +149,8 @@ install_timers() {
     (umask 022 && mkdir -p "$folder") || fail "$EX_CANTCREAT" "cannot make $folder"
     for kind in daily monthly; do
         name=$(unit_name "$kind")
-        write_unit "$folder/$name.service" "$(service_text "$kind")" && new+=("$name.service")
-        if write_unit "$folder/$name.timer" "$(timer_text "$kind")"; then
+        write_unit "$folder/$name.service" "$(unit_text "$kind" service)" && new+=("$name.service")
+        if write_unit "$folder/$name.timer" "$(unit_text "$kind" timer)"; then
             new+=("$name.timer")
         elif ! manager is-enabled "$name.timer" >/dev/null 2>&1 ||
             ! manager is-active "$name.timer" >/dev/null 2>&1; then
@@ -169,7 +161,7 @@ install_timers() {
     command_manager daemon-reload
     for name in "${new[@]+"${new[@]}"}"; do
         case $name in *.service) continue ;; esac
-        # What is remembered of an older timer of that name could make this one elapse at once.
+        # What systemd remembers of an older timer of that name could make this one elapse at once.
         manager stop "$name" >/dev/null 2>&1
         manager clean --what=state "$name" >/dev/null 2>&1
         idle+=("$name")
@@ -178,7 +170,7 @@ install_timers() {
 }
 
 # Takes the timers away; returns 1 if there are none.
-remove_timers() {
+remove_systemd() {
     local folder kind name found=1
     folder=$(unit_folder)
     for kind in daily monthly; do
@@ -201,7 +193,7 @@ check_linger() {
     [ "$(id -u)" != 0 ] || return 0
     case $(loginctl show-user "$(id -un)" -p Linger 2>/dev/null) in
     Linger=yes) ;;
-    *) complain "note: the timers only run while you are logged in, until you say:$(
-    ) loginctl enable-linger" ;;
+    *) complain "note: the timers only run while you are logged in, until you say: $(
+    )loginctl enable-linger" ;;
     esac
 }

@@ -1,0 +1,132 @@
+# shellcheck shell=bash
+# times.sh - a schedule's settings, and when its runs are due. Sourced by schedule.sh.
+#
+# Each kind of run has occurrences: a daily one is named by its Eastern date (2026-11-24), a monthly
+# one by its month (2026-11), so later names sort after earlier ones. An occurrence is due when
+# clocks in the East show its time or more. So a time that is skipped in March has come when they
+# show more, and a time that comes twice in November has come the first time. Nothing here turns a
+# date into seconds: the next occurrence is found by looking when the one that is due changes.
+
+# What the schedule is for: home, the folder FEC_HOME without symbolic links. Its settings: way, cron
+# or systemd; daily_at, monthly_at and monthly_day; cycles with blanks between them, or nothing,
+# which means those of FEC_CYCLES when a run begins.
+declare -A schedule=([home]='' [way]='' [daily_at]='' [monthly_at]='' [monthly_day]='' [cycles]='')
+
+# A path without symbolic links in the part of it that exists, so that one folder has one name.
+physical_path() {
+    local path=$1 rest='' real
+    while [ "${path%/}" != "$path" ]; do path=${path%/}; done
+    until [ -d "${path:-/}" ]; do
+        rest=/${path##*/}$rest
+        path=${path%/*}
+    done
+    real=$(cd "${path:-/}" && pwd -P) || real=$path
+    printf '%s\n' "${real%/}$rest"
+}
+
+# The settings as options of schedule tick, and the options for a run.
+schedule_arguments() {
+    echo "--daily-at ${schedule[daily_at]} --monthly-at ${schedule[monthly_at]} --monthly-day $(
+    )${schedule[monthly_day]}$(cycle_arguments)"
+}
+
+cycle_arguments() {
+    local cycle
+    for cycle in ${schedule[cycles]}; do printf ' --cycle %s' "$cycle"; done
+}
+
+# find_due KIND SECONDS: sets schedule[due] to the last occurrence whose time has come.
+find_due() {
+    local kind=$1 seconds=$2 now date time start year month
+    put_eastern now '%Y-%m-%d %H:%M' "$seconds"
+    date=${now% *} time=${now#* }
+    if [ "$kind" = monthly ]; then
+        year=$((10#${date:0:4})) month=$((10#${date:5:2}))
+        printf -v start '%s-%02d %s' "${date%-*}" "${schedule[monthly_day]}" \
+            "${schedule[monthly_at]}"
+        if [[ $now < $start ]]; then month=$((month - 1)); fi
+        if [ "$month" = 0 ]; then year=$((year - 1)) month=12; fi
+        printf -v date '%04d-%02d' "$year" "$month"
+    elif [[ $time < ${schedule[daily_at]} ]]; then
+        # About noon of the day before, whatever the clocks have done since.
+        seconds=$((seconds - (10#${time%:*} * 60 + 10#${time#*:}) * 60 - 43200))
+        put_eastern date %Y-%m-%d "$seconds"
+    fi
+    schedule[due]=$date
+}
+
+# The same, printed.
+due_occurrence() {
+    find_due "$@"
+    echo "${schedule[due]}"
+}
+
+# next_times KIND SECONDS COUNT: when the next occurrences after a moment begin, in seconds since
+# the epoch: the first minutes at which another one is due.
+next_times() {
+    local kind=$1 seconds=$(($2 - $2 % 60)) count=$3 due step
+    while [ "$count" -gt 0 ]; do
+        find_due "$kind" "$seconds"
+        due=${schedule[due]}
+        for step in 86400 3600 60; do
+            while find_due "$kind" $((seconds + step)) && [ "${schedule[due]}" = "$due" ]; do
+                seconds=$((seconds + step))
+            done
+        done
+        seconds=$((seconds + 60))
+        echo "$seconds"
+        count=$((count - 1))
+    done
+}
+
+# --- what was done: an empty file FEC_HOME/schedule/KIND.OCCURRENCE, named by the last occurrence
+# that was taken. To make the file is to take the occurrence, so each runs once, whoever is first.
+
+# The last occurrence that was taken; nothing if no record exists.
+handled_occurrence() {
+    local file last=
+    for file in "${schedule[home]}/schedule/$1".[0-9]*-[0-9][0-9]; do
+        [ -f "$file" ] && last=${file##*/"$1".}
+    done
+    echo "$last"
+}
+
+# take_occurrence KIND OCCURRENCE: false if it is taken already.
+take_occurrence() {
+    local file folder=${schedule[home]}/schedule name=$1.$2
+    if ! (set -C && : >"$folder/$name") 2>/dev/null; then
+        [ -e "$folder/$name" ] && return 1
+        fail "$EX_CANTCREAT" "cannot write $folder/$name"
+    fi
+    for file in "$folder/$1".[0-9]*-[0-9][0-9]; do
+        [ "$file" = "$folder/$name" ] || rm -f "$file"
+    done
+}
+
+# take_due_run KIND SECONDS: true if a run of the kind is due and nobody else has taken it.
+take_due_run() {
+    local kind=$1 due handled present
+    due=$(due_occurrence "$kind" "$2")
+    handled=$(handled_occurrence "$kind")
+    present=$(eastern %Y-%m-%d "$2")
+    [ "$kind" = daily ] || present=${present%-*}
+    if [[ $handled > $present ]]; then
+        # With this record nothing would run until then.
+        complain "schedule: the last $kind run was for $handled, so the clock was wrong once; $(
+        )going on from now"
+        take_occurrence "$kind" "$due"
+        return 1
+    fi
+    [[ $due > $handled ]] && take_occurrence "$kind" "$due"
+}
+
+# --- settings of an entry that is installed
+
+# use_settings DAILY_AT MONTHLY_AT MONTHLY_DAY CYCLES: takes what an entry says; false, with nothing
+# changed, if somebody has edited it into something else.
+use_settings() {
+    is_of_kind time "$1" && is_of_kind time "$2" && is_of_kind day "$3" || return 1
+    [ -z "$4" ] || are_cycles "$4" || return 1
+    schedule[daily_at]=$1 schedule[monthly_at]=$2
+    schedule[monthly_day]=$((10#$3)) schedule[cycles]=$4
+}
