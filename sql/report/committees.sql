@@ -1,9 +1,8 @@
--- committees.sql - the committees that contributions add up to most for. Part of report.sql.
+-- committees.sql - the committees with the largest sums of contributions. Part of report.sql.
 
 \echo '<section aria-labelledby="committees"><h2 id="committees">Largest committees</h2>'
 \if :any_rows
-\echo '<p class="note">By the sum of itemized contributions by individuals. Memo rows are not part'
-\echo 'of it.</p>'
+\echo '<p class="note">By the sum of itemized contributions, without memo rows.</p>'
 \echo '<table class="cards">'
 SELECT pg_temp.table_head('Committee', '#Contributions', '#Memo rows', '#Sum');
 \echo '<tbody>'

@@ -1,8 +1,8 @@
--- days.sql - contributions by day: how many and how much, with the runs below on the same
+-- days.sql - contributions by day, their number and their sum, with the runs below on the same
 -- axis. Part of report.sql.
 --
--- The drawing is as wide as the page: places on the axis are percentages, and only the columns
--- themselves lie in a box that is stretched. So its words have the same size on a phone.
+-- The drawing is as wide as the page: positions on the axis are percentages, and only the columns
+-- lie in a box that is stretched. So its words have the same size on a phone.
 
 SELECT :'last_day'::date - :'first_day'::date + 1 AS days, :all_rows > 0 AS any_rows
 \gset
@@ -39,7 +39,7 @@ SELECT count(*) > 0 AS any_marks,
 \if :any_rows
 SELECT format('<p class="note">By day of receipt; dollars without memo rows.%s%s</p>',
     CASE WHEN undated > 0 THEN ' Not on the axis: ' || pg_temp.counted(undated, 'row')
-         || ' without a date that is one.' ELSE '' END,
+         || ' without a date that is valid.' ELSE '' END,
     CASE WHEN outside > 0 THEN ' Dated before or after the two years: '
          || pg_temp.counted(outside, 'row') || '.' ELSE '' END)
   FROM (SELECT coalesce(sum(rows) FILTER (WHERE day IS NULL), 0) AS undated,

@@ -1,14 +1,14 @@
 -- functions.sql - how the page of report.sql writes texts, numbers, times and curves:
 -- functions in the temporary schema, which go with the connection.
 
--- A text as HTML. All that did not come from these scripts goes through this.
+-- A text as HTML. Everything that these scripts did not write goes through this.
 CREATE FUNCTION pg_temp.html(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT replace(replace(replace(replace(replace(
                value, '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;')
 $$;
 
--- A text that somebody else wrote; whatever direction its letters run in, the words around it stay
--- where they are.
+-- A text that somebody else wrote. Its letters may run in the other direction; the words around it
+-- stay where they are.
 CREATE FUNCTION pg_temp.words(value text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT '<bdi>' || pg_temp.html(value) || '</bdi>'
 $$;
@@ -92,7 +92,7 @@ LANGUAGE sql IMMUTABLE AS $$
                   CASE WHEN class = '' THEN '' ELSE ' class="' || class || '"' END, content)
 $$;
 
--- A cell with a number; one without weight is pale.
+-- A cell with a number; 0 and NULL are pale.
 CREATE FUNCTION pg_temp.figure(label text, value numeric) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT pg_temp.cell(label, pg_temp.digits(value),
                         CASE WHEN coalesce(value, 0) = 0 THEN 'number none' ELSE 'number' END)
@@ -101,11 +101,12 @@ $$;
 -- A state in words, with a dot in its colour.
 CREATE FUNCTION pg_temp.badge(state text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT '<span class="badge ' || CASE state WHEN 'complete' THEN 'good' WHEN 'fresh' THEN 'good'
-               WHEN 'failed' THEN 'bad' WHEN 'stale' THEN 'late' ELSE 'idle' END || '">'
+               WHEN 'failed' THEN 'bad' WHEN 'dead' THEN 'bad' WHEN 'stale' THEN 'late'
+               ELSE 'idle' END || '">'
         || pg_temp.html(state) || '</span>'
 $$;
 
--- A step such that three or so of them fill a scale: 1, 2 or 5 times a power of ten.
+-- A step of a scale, about a third of it: 1, 2 or 5 times a power of ten.
 CREATE FUNCTION pg_temp.scale_step(extent numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
     SELECT min(step)
       FROM (SELECT power(10::numeric, floor(log(greatest(extent, 3) / 3))) AS magnitude) AS m

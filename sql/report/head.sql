@@ -2,32 +2,34 @@
 -- of report.sql.
 
 SELECT coalesce(min(CASE state WHEN 'failed' THEN 'a failed' WHEN 'stale' THEN 'b late'
-                               ELSE 'c good' END), 'd idle') AS state,
+                               WHEN 'over' THEN 'd idle' ELSE 'c good' END), 'e idle') AS state,
        coalesce(string_agg(
-           CASE state WHEN 'failed' THEN format('The last %s run failed', kind)
+           CASE state WHEN 'failed' THEN format('The last %s run %s', kind,
+                                                CASE status WHEN 'dead' THEN 'was killed'
+                                                            ELSE 'failed' END)
                       ELSE format('The last good %s run was %s ago%s', kind,
                                   pg_temp.roughly(now() - last_success),
-                                  CASE status WHEN 'failed' THEN '; the last one failed'
-                                              ELSE '' END) END,
+                                  CASE WHEN status IN ('failed', 'dead')
+                                       THEN '; the last one failed' ELSE '' END) END,
            '. ' ORDER BY kind DESC) FILTER (WHERE state <> 'fresh'), '') AS trouble
   FROM fecpipe_freshness
  WHERE cycle = :cycle
 \gset
-SELECT count(*) > 0 AS is_running FROM fec.run WHERE cycle = :cycle AND status = 'running'
+SELECT count(*) > 0 AS is_running FROM fecpipe_runs WHERE cycle = :cycle AND status = 'running'
 \gset
 
 SELECT CASE left(:'state', 1)
            WHEN 'a' THEN 'A run has failed' WHEN 'b' THEN 'Out of date'
-           WHEN 'c' THEN 'Up to date'
-           ELSE CASE WHEN :'is_running' THEN 'The first run is going on'
+           WHEN 'c' THEN 'Up to date' WHEN 'd' THEN 'No longer followed'
+           ELSE CASE WHEN :'is_running' THEN 'The first run is active'
                      ELSE 'Nothing was loaded yet' END
            END AS headline,
        CASE left(:'state', 1)
-           WHEN 'd' THEN 'There is no run of this cycle yet; <code>pipeline.sh monthly --cycle '
-                         || :cycle || '</code> is one.'
-           WHEN 'c' THEN 'Every kind of run that this cycle has seen went well, and lately.'
+           WHEN 'e' THEN 'This cycle has not been read yet; <code>pipeline.sh monthly --cycle '
+                         || :cycle || '</code> reads it.'
+           WHEN 'c' THEN 'Every kind of run of this cycle went well, and recently.'
            ELSE pg_temp.html(:'trouble') || '.' END
-       || CASE WHEN :'is_running' THEN ' A run is going on.' ELSE '' END AS explanation
+       || CASE WHEN :'is_running' THEN ' A run is active.' ELSE '' END AS explanation
 \gset
 
 SELECT format($$<!DOCTYPE html>
@@ -76,7 +78,7 @@ WITH freshness AS (
            format('Last good %s run', kind),
            coalesce(pg_temp.roughly(now() - last_success) || ' ago', 'None yet'),
            concat_ws('<br>', pg_temp.moment(last_success),
-               CASE WHEN status = 'failed' THEN 'The last one failed' END,
+               CASE WHEN status IN ('failed', 'dead') THEN 'The last one failed' END,
                CASE WHEN next <> '' THEN 'Next: ' || pg_temp.html(next_text) END)
       FROM kinds LEFT JOIN freshness USING (kind)
     UNION ALL

@@ -1,7 +1,6 @@
 -- months.sql - rows that came, changed and went, by month. Part of report.sql.
 
--- What was applied counts, also by a daily run that has failed later on: its counts go with each
--- batch.
+-- What was applied counts, even if a daily run failed later: its counts go with each batch.
 CREATE TEMPORARY TABLE fecpipe_months ON COMMIT DROP AS
 SELECT place, month, coalesce(sum(inserted), 0) AS inserted, coalesce(sum(changed), 0) AS changed,
        coalesce(sum(withdrawn), 0) AS withdrawn, count(DISTINCT run_id) AS runs
@@ -24,8 +23,8 @@ SELECT format('<p class="note">Rows of all tables of the cycle in the last %s.</
 \if :any_applied
 \echo '<div class="panels">'
 
--- Three small drawings, each with a scale of its own: the FEC adds a hundred times what it
--- corrects. A month that towers over the others, as that of the first load does, is cut short and
+-- Three small drawings, each with a scale of its own, because the FEC adds a hundred times more
+-- than it corrects. A month far above the others, such as that of the first load, is cut short and
 -- marked, so that the others can be seen.
 WITH measures (number, name, class, columns) AS (
     SELECT 1, 'New', 'new', array_agg(inserted ORDER BY place) FROM fecpipe_months
@@ -44,7 +43,7 @@ WITH measures (number, name, class, columns) AS (
 ), bars AS (
     SELECT number, place, value, round((place - 1) * 100.0 / :months + 14.0 / :months, 2) AS x,
            round((place - 0.5) * 100.0 / :months, 2) AS middle,
-           -- What is there at all can be seen.
+           -- Everything above 0 can be seen.
            CASE WHEN value = 0 THEN 0
                 ELSE greatest(round(least(value, top) * 100 / top, 1), 1.5) END AS height,
            value > top AS is_cut,
@@ -55,8 +54,8 @@ WITH measures (number, name, class, columns) AS (
               AND coalesce(columns[:months - 1], 0) < value / 2 AS has_label
       FROM scaled CROSS JOIN LATERAL unnest(columns) WITH ORDINALITY AS c (value, place)
 ), named AS (
-    -- A name at every bar, or with many at every second, third ...; a year where it is a new one,
-    -- unless the next name has another.
+    -- A name at every bar, or, if there are many, at every second or third; a year where a new one
+    -- begins, unless the next name begins another.
     SELECT place, to_char(month, 'Mon') AS name,
            CASE WHEN y IS DISTINCT FROM lag(y) OVER (ORDER BY place)
                  AND y = coalesce(lead(y) OVER (ORDER BY place), y) THEN y END AS year
@@ -84,7 +83,7 @@ WITH measures (number, name, class, columns) AS (
                        ELSE format('<text%s y="180">%s</text>', spot, year) END,
                E'\n' ORDER BY place) FILTER (WHERE name IS NOT NULL) AS names
       FROM bars JOIN fecpipe_months USING (place) LEFT JOIN named USING (place)
-     -- Where bars are narrow, the outer names stay within the drawing.
+     -- Where bars are narrow, the outer names must stay inside the drawing.
      CROSS JOIN LATERAL (
            SELECT CASE WHEN :months > 12 AND place = 1 THEN ' class="start" x="0"'
                        WHEN :months > 12 AND place = :months THEN ' class="end" x="100%"'

@@ -1,9 +1,10 @@
 -- report.sql - the page that `pipeline.sh report` prints: one file of HTML that needs nothing else.
 --
--- Each of the scripts included below prints one section. Takes what status.sql takes but runs, and
+-- Each of the scripts included below prints one section. Takes what status.sql takes, except runs,
+-- and
 --   cycle           the cycle to show; if it is empty, that of the last run
 --   current_cycle   what to show if nothing was run
---   months          so many months of changes
+--   months          the number of months of changes
 --   version, css    the version of fecpipe; the style sheet
 
 -- Text in any other encoding would not be what the page says that it is.
@@ -12,9 +13,10 @@ SET DateStyle = 'ISO';
 SET lc_time = 'C';
 \ir functions.sql
 \ir ../status/tables.sql
+\ir ../status/runs.sql
 \ir ../status/freshness.sql
 
--- All numbers are of one moment, whatever is applied meanwhile.
+-- One snapshot for all numbers, whatever is applied meanwhile.
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 
 SELECT coalesce(nullif(:'cycle', '')::smallint,
@@ -27,8 +29,8 @@ SELECT coalesce(nullif(:'cycle', '')::smallint,
 SELECT make_date(:cycle - 1, 1, 1) AS first_day, make_date(:cycle, 12, 31) AS last_day
 \gset
 
--- The one pass over the contributions. Committee and day leave few rows, from which all else is
--- summed. A table of its own, since PostgreSQL uses parallel workers for that.
+-- The only pass over the contributions. By committee and day few rows are left, and everything else
+-- is summed from them. It is a table because PostgreSQL uses parallel workers to make one.
 CREATE TEMPORARY TABLE fecpipe_receipts ON COMMIT DROP AS
 SELECT committee_id, contribution_receipt_date AS day, memo_code IS NOT DISTINCT FROM 'X' AS memo,
        count(*) AS rows, sum(contribution_receipt_amount) AS dollars

@@ -16,12 +16,12 @@ SELECT format('<tbody><tr><th scope="row">%s <span class="kind">%s %s</span></th
               pg_temp.figure('New', inserted), pg_temp.figure('Changed', changed),
               pg_temp.figure('Withdrawn', withdrawn), pg_temp.figure('Unchanged', unchanged),
               pg_temp.figure('Rejected', rejected))
-    || CASE WHEN status = 'failed'
+    || CASE WHEN status IN ('failed', 'dead')
             THEN format(E'\n<tr class="reason"><td colspan="9">Run %s failed: %s</td></tr>', run_id,
                         pg_temp.words(coalesce(reason, 'it is not known why')))
             ELSE '' END
     || '</tbody>'
-  FROM (SELECT * FROM fec.run ORDER BY run_id DESC LIMIT 15) AS runs
+  FROM (SELECT * FROM fecpipe_runs ORDER BY run_id DESC LIMIT 15) AS runs
  CROSS JOIN LATERAL (
         SELECT sum(inserted) AS inserted, sum(changed) AS changed, sum(withdrawn) AS withdrawn,
                sum(unchanged) AS unchanged, sum(rejected) AS rejected

@@ -1,4 +1,4 @@
--- waiting.sql - what was begun and not read to its end. Part of report.sql.
+-- waiting.sql - what runs began and did not read to the end. Part of report.sql.
 
 SELECT count(*) AS states, count(*) FILTER (WHERE NOT complete) AS waiting,
        count(*) FILTER (WHERE NOT complete) > 0 AS any_waiting,
@@ -38,9 +38,9 @@ SELECT CASE WHEN :states = 0 THEN '<p class="empty">No committee has been read y
                         pg_temp.counted(:states, 'committee')) END;
 \endif
 \if :any_sweeps
-\echo '<h3>Passes over the API that will be resumed</h3>'
+\echo '<h3>Sweeps of the API that will be resumed</h3>'
 \echo '<table class="cards">'
-SELECT pg_temp.table_head('Pass', 'Began', 'Reads since', '#Calls', '#Rows', '#Calls to come');
+SELECT pg_temp.table_head('Sweep', 'Began', 'Reads since', '#Calls', '#Rows', '#Calls to come');
 \echo '<tbody>'
 SELECT format('<tr><th scope="row">%s <span class="kind">%s by %s</span></th>%s%s%s%s%s</tr>',
               sweep_id, pg_temp.html(dataset), pg_temp.html(strategy),

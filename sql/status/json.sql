@@ -1,6 +1,7 @@
 -- json.sql - what status.sql shows, as one JSON object. Takes what that takes.
 
 \ir tables.sql
+\ir runs.sql
 \ir freshness.sql
 SELECT jsonb_pretty(jsonb_build_object(
     'runs', (
@@ -10,10 +11,11 @@ SELECT jsonb_pretty(jsonb_build_object(
                        SELECT coalesce(jsonb_agg(to_jsonb(d) - 'run_id' ORDER BY d.dataset), '[]')
                          FROM fec.run_dataset AS d WHERE d.run_id = r.run_id))
                    ORDER BY r.run_id DESC), '[]')
-          FROM (SELECT * FROM fec.run ORDER BY run_id DESC LIMIT :runs) AS r),
+          FROM (SELECT * FROM fecpipe_runs ORDER BY run_id DESC LIMIT :runs) AS r),
     'freshness', (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
-                   'kind', kind, 'cycle', cycle, 'state', state, 'last_success', last_success,
+                   'kind', kind, 'cycle', cycle, 'state', state, 'followed', is_followed,
+                   'last_success', last_success,
                    'age_seconds', round(extract(epoch FROM now() - last_success)),
                    'last_status', status, 'last_run_id', run_id, 'last_finished_at', finished_at,
                    'reason', reason) ORDER BY kind, cycle), '[]')

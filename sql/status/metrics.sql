@@ -1,8 +1,9 @@
 -- metrics.sql - what a monitor wants to know, in the text format of Prometheus: for each name its
--- meaning, its type, and a line for each set of labels. Takes version, quota_limit and quota_left
--- (nothing if they are not known).
+-- meaning, its type, and a line for each set of labels. Takes version, followed (see
+-- freshness.sql), quota_limit and quota_left (empty if they are not known).
 
 \ir tables.sql
+\ir runs.sql
 \ir freshness.sql
 
 -- A label: name="value".
@@ -23,15 +24,17 @@ WITH names (place, name, help) AS (
            (4, 'fecpipe_last_run_timestamp_seconds', 'When the last run ended, well or not.'),
            (5, 'fecpipe_last_run_success', 'Whether the last run went well.'),
            (6, 'fecpipe_last_run_duration_seconds', 'How long the last run took.'),
-           (7, 'fecpipe_last_run_rows', 'Rows of the last run, by what became of them.'),
-           (8, 'fecpipe_source_modified_timestamp_seconds',
+           (7, 'fecpipe_followed',
+               'Whether the cycle is still read, so that its age means something.'),
+           (8, 'fecpipe_last_run_rows', 'Rows of the last run, by what became of them.'),
+           (9, 'fecpipe_source_modified_timestamp_seconds',
                'Last-Modified of the FEC''s file that a table was made equal to.'),
-           (9, 'fecpipe_table_rows', 'Rows in a table.'),
-           (10, 'fecpipe_states', 'Committees with an extraction state.'),
-           (11, 'fecpipe_states_incomplete', 'Committees that are not read to the end.'),
-           (12, 'fecpipe_sweeps_unfinished', 'Passes over the API that will be resumed.'),
-           (13, 'fecpipe_api_calls_limit', 'Calls of the API that an hour has.'),
-           (14, 'fecpipe_api_calls_left', 'Calls of the API that are left in this hour.')
+           (10, 'fecpipe_table_rows', 'Rows in a table.'),
+           (11, 'fecpipe_states', 'Committees with an extraction state.'),
+           (12, 'fecpipe_states_incomplete', 'Committees that are not read to the end.'),
+           (13, 'fecpipe_sweeps_unfinished', 'Sweeps of the API that will be resumed.'),
+           (14, 'fecpipe_api_calls_limit', 'Calls of the API that an hour has.'),
+           (15, 'fecpipe_api_calls_left', 'Calls of the API that are left in this hour.')
 ), runs AS (
     SELECT *, pg_temp.label('kind', kind) || ',' || pg_temp.label('cycle', cycle::text) AS labels
       FROM fecpipe_freshness
@@ -51,6 +54,8 @@ WITH names (place, name, help) AS (
     UNION ALL
     SELECT 'fecpipe_last_run_success', labels, (status = 'complete')::integer FROM runs
     UNION ALL
+    SELECT 'fecpipe_followed', labels, is_followed::integer FROM runs
+    UNION ALL
     SELECT 'fecpipe_last_run_duration_seconds', labels, seconds FROM runs
     UNION ALL
     SELECT 'fecpipe_last_run_rows',
@@ -60,7 +65,9 @@ WITH names (place, name, help) AS (
       FROM runs JOIN fec.run_dataset AS d USING (run_id)
      CROSS JOIN LATERAL (VALUES ('new', d.inserted), ('changed', d.changed),
                                 ('withdrawn', d.withdrawn), ('unchanged', d.unchanged),
-                                ('rejected', d.rejected)) AS counts (result, rows)
+                                ('rejected', d.rejected), ('completed', d.completed),
+                                ('unconfirmed', d.unconfirmed), ('uncoded', d.uncoded),
+                                ('other_codes', d.other_codes)) AS counts (result, rows)
     UNION ALL
     SELECT 'fecpipe_source_modified_timestamp_seconds',
            pg_temp.label('table', table_name) || ',' || pg_temp.label('cycle', cycle::text),

@@ -1,7 +1,7 @@
 -- tables.sql - makes the temporary view fecpipe_tables: each table and cycle with its size and age.
--- The number of rows is what the last monthly run has left there and what daily runs have added
--- since, so no table is counted. What a daily run counts is in the table, whatever became of the
--- run: the counts go with each batch.
+-- The number of rows is what the last monthly run left there plus what daily runs have added since,
+-- so no table is counted. What a daily run counts is in the table even if the run failed later: the
+-- counts are written with each batch. A file dated after now counts as of now.
 
 CREATE TEMPORARY VIEW fecpipe_tables AS
 WITH partitions AS (
@@ -11,19 +11,12 @@ WITH partitions AS (
       JOIN pg_class AS parent ON parent.oid = inhparent AND parent.relkind = 'p'
       JOIN pg_class AS child ON child.oid = inhrelid
      WHERE parent.relnamespace = 'fec'::regnamespace
-), datasets (dataset, table_name) AS (
-    VALUES ('cm', 'committee'), ('cn', 'candidate'), ('ccl', 'candidate_committee_link'),
-           ('indiv', 'contribution'), ('pas2', 'committee_contribution'),
-           ('oth', 'committee_transaction'), ('oppexp', 'operating_expenditure'),
-           ('weball', 'candidate_summary'), ('webl', 'congressional_summary'),
-           ('webk', 'committee_summary'), ('independent_expenditure', 'independent_expenditure'),
-           ('committees', 'committee'), ('candidates', 'candidate'), ('schedule_a', 'contribution')
 ), applied AS (
-    SELECT table_name, r.kind, r.cycle, d.run_id, d.last_modified, r.finished_at, d.inserted,
-           d.inserted + d.changed + d.unchanged AS rows
+    SELECT dataset.table_name, r.kind, r.cycle, d.run_id, d.last_modified, r.finished_at,
+           d.inserted, d.inserted + d.changed + d.unchanged AS rows
       FROM fec.run_dataset AS d
       JOIN fec.run AS r USING (run_id)
-      JOIN datasets USING (dataset)
+      JOIN fec.dataset USING (dataset)
      WHERE d.status = 'applied' OR r.kind = 'daily'
 ), by_file AS (
     SELECT DISTINCT ON (table_name, cycle) *
@@ -40,7 +33,7 @@ WITH partitions AS (
 SELECT p.table_name, p.cycle,
        CASE WHEN f.run_id IS NOT NULL OR d.inserted IS NOT NULL
             THEN coalesce(f.rows, 0) + coalesce(d.inserted, 0) END AS rows,
-       pg_total_relation_size(p.oid) AS bytes, f.last_modified,
+       pg_total_relation_size(p.oid) AS bytes, least(f.last_modified, now()) AS last_modified,
        greatest(f.finished_at, d.finished_at) AS applied_at
   FROM partitions AS p
   LEFT JOIN by_file AS f ON f.table_name = p.table_name AND f.cycle = p.cycle

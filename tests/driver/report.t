@@ -325,7 +325,7 @@ END
     like $status, qr/^Calls of the API: 500 of 500 left in this hour$/m, 'and the calls left';
     like $status, qr/^Committees not read to the end: 25, the oldest since /m,
         'committees that wait';
-    like $status, qr/^Passes over the API .*\n.*\n.*\n *1 +2026 schedule_a load-date /m,
+    like $status, qr/^Sweeps of the API .*\n.*\n.*\n *1 +2026 schedule_a load-date /m,
         'and passes that will be resumed';
     my $json = JSON::PP->new->utf8->decode(
         pipeline($home, ['status', '--json'], env => \%env)->{out});
