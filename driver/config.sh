@@ -130,18 +130,19 @@ settle_setting() {
 
 # --- cycles
 
-# The cycle of the present day.
+# The cycle of the present day, or of a moment in seconds since the epoch.
 current_cycle() {
     local year
-    year=$(eastern %Y)
+    put_eastern year %Y "${1:--1}"
     echo $((year + year % 2))
 }
 
 # The cycles that still change: the current one and, through the year after its end, the one before.
-# (Reports about the end of a year are due on 31 January, and amendments follow.)
+# (Reports about the end of a year are due on 31 January, and amendments follow.) At the present
+# (-1), or at a moment in seconds since the epoch.
 moving_cycles() {
     local year
-    year=$(eastern %Y)
+    put_eastern year %Y "$1"
     if [ $((year % 2)) = 1 ]; then
         echo "$((year - 1)),$((year + 1))"
     else
@@ -275,7 +276,7 @@ read_config() {
     file=$(config_file) || exit $?
     [ -z "$file" ] || read_config_file "$file"
     settle_home
-    setting_default[FEC_CYCLES]=$(moving_cycles)
+    setting_default[FEC_CYCLES]=$(moving_cycles -1)
     for name in "${!setting_kind[@]}"; do
         settle_setting "$name"
     done
