@@ -72,6 +72,10 @@ fi
 . "$FECPIPE_SHARE/driver/dataset.sh"
 # shellcheck source=driver/run.sh
 . "$FECPIPE_SHARE/driver/run.sh"
+# shellcheck source=driver/schedule/schedule.sh
+. "$FECPIPE_SHARE/driver/schedule/schedule.sh"
+# shellcheck source=driver/show/surroundings.sh
+. "$FECPIPE_SHARE/driver/show/surroundings.sh"
 # shellcheck source=driver/show/status.sh
 . "$FECPIPE_SHARE/driver/show/status.sh"
 # shellcheck source=driver/show/metrics.sh
@@ -82,8 +86,6 @@ fi
 . "$FECPIPE_SHARE/driver/monthly.sh"
 # shellcheck source=driver/daily.sh
 . "$FECPIPE_SHARE/driver/daily.sh"
-# shellcheck source=driver/schedule/schedule.sh
-. "$FECPIPE_SHARE/driver/schedule/schedule.sh"
 # shellcheck source=driver/show/report.sh
 . "$FECPIPE_SHARE/driver/show/report.sh"
 # shellcheck source=driver/demo.sh

@@ -150,8 +150,8 @@ moving_cycles() {
     fi
 }
 
-# list_cycles TEXT ...: the cycles that the arguments of --cycle name, one a line, each once.
-# Without arguments, those of FEC_CYCLES. Ends with EX_USAGE if one is not a cycle.
+# list_cycles TEXT ...: the cycles that the arguments of --cycle name, one a line, each once, or
+# those of FEC_CYCLES if there are no arguments. Ends with EX_USAGE if one is not a cycle.
 list_cycles() {
     local one list
     [ $# -gt 0 ] || set -- "$FEC_CYCLES"

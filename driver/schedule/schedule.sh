@@ -8,11 +8,11 @@
 # schedule was installed with: what cron and systemd lack of it does not matter.
 
 # shellcheck source=driver/schedule/times.sh
-. "$SHARE/driver/schedule/times.sh"
+. "$FECPIPE_SHARE/driver/schedule/times.sh"
 # shellcheck source=driver/schedule/cron.sh
-. "$SHARE/driver/schedule/cron.sh"
+. "$FECPIPE_SHARE/driver/schedule/cron.sh"
 # shellcheck source=driver/schedule/systemd.sh
-. "$SHARE/driver/schedule/systemd.sh"
+. "$FECPIPE_SHARE/driver/schedule/systemd.sh"
 
 declare -A schedule crontab
 
@@ -98,7 +98,7 @@ schedule_tick() {
         [ "$seconds" -ge 946684800 ] || return 0
         take_due_run "$kind" "$seconds" || continue
         # shellcheck disable=SC2046 # --cycle and numbers
-        "$HERE/pipeline.sh" "$kind" --wait $(cycle_arguments) || status=$?
+        "$FECPIPE_HERE/pipeline.sh" "$kind" --wait $(cycle_arguments) || status=$?
     done
     exit "$status"
 }
@@ -110,6 +110,13 @@ schedule_next() (
     read_installed systemd || read_installed cron || exit 0
     seconds=$(next_times "$1" "$(date +%s)" 1)
     printf '%s\t%s\n' "$seconds" "$(eastern '%Y-%m-%d %H:%M %Z' "$seconds")"
+) 2>/dev/null
+
+# The cycles that the installed schedule names; nothing if it follows FEC_CYCLES. For status.
+schedule_cycles() (
+    begin_schedule
+    read_installed systemd || read_installed cron || exit 0
+    printf '%s\n' "${schedule[cycles]}"
 ) 2>/dev/null
 
 # --- show
@@ -174,7 +181,7 @@ shell_quote() {
 driver_path() {
     local folder
     folder=$(cd "$(dirname "$0")" 2>/dev/null && pwd) && [ -x "$folder/${0##*/}" ] &&
-        echo "$folder/${0##*/}" || echo "$HERE/pipeline.sh"
+        echo "$folder/${0##*/}" || echo "$FECPIPE_HERE/pipeline.sh"
 }
 
 absolute_path() {

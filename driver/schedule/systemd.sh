@@ -101,7 +101,7 @@ unit_text() {
         filled=$line
         for name in "${!word[@]}"; do filled=${filled//"@$name@"/"${word[$name]}"}; done
         if [ -n "$filled" ] || [ -z "$line" ]; then printf '%s\n' "$filled"; fi
-    done <"$SHARE/driver/schedule/units/fecpipe-$kind.$2"
+    done <"$FECPIPE_SHARE/driver/schedule/units/fecpipe-$kind.$2"
 }
 
 # Runs systemctl; a failure ends the driver with what it says.

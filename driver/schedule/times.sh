@@ -7,9 +7,9 @@
 # show more, and a time that comes twice in November has come the first time. Nothing here turns a
 # date into seconds: the next occurrence is found by looking when the one that is due changes.
 
-# What the schedule is for: home, the folder FEC_HOME without symbolic links. Its settings: way, cron
-# or systemd; daily_at, monthly_at and monthly_day; cycles with blanks between them, or nothing,
-# which means those of FEC_CYCLES when a run begins.
+# What the schedule is for: home, the folder FEC_HOME without symbolic links. Its settings: way,
+# cron or systemd; daily_at, monthly_at and monthly_day; cycles with blanks between them, or
+# nothing, which means those of FEC_CYCLES when a run begins.
 declare -A schedule=([home]='' [way]='' [daily_at]='' [monthly_at]='' [monthly_day]='' [cycles]='')
 
 # A path without symbolic links in the part of it that exists, so that one folder has one name.

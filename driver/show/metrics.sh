@@ -8,13 +8,12 @@ metrics_from_database() {
     # Without open_database psql would ask whatever PostgreSQL it finds on this machine.
     run[reason]='no database was opened'
     [ -n "${run[database]}" ] || return 1
-    look_around
-    PGAPPNAME='fecpipe metrics' PGCONNECT_TIMEOUT=10 step_alone status/metrics.sql \
-        "${surroundings[@]}" "version=$FECPIPE_VERSION"
+    PGAPPNAME='fecpipe metrics' PGCONNECT_TIMEOUT=10 show_step status/metrics.sql \
+        "version=$FECPIPE_VERSION"
 }
 
-# The metrics when the database can't be asked: those of the file that is there, but for what is
-# known better: that the database does not answer, and that the runs just made have failed.
+# The metrics when the database can't be asked: those of the last file, except that the database
+# does not answer and that the runs just made have failed.
 metrics_without_database() {
     local file=$1 cycle cycles
     read -r -a cycles <<<"${run[cycles]}"
@@ -26,7 +25,7 @@ metrics_without_database() {
         printf 'fecpipe_last_run_success{kind="%s",cycle="%s"} 0\n' "${run[kind]:-monthly}" "$cycle"
     done
     [ -f "$file" ] || return 0
-    # The other runs' success stands below the same heading, then all the rest.
+    # The other runs' success comes below the same heading, then everything else.
     awk -v kind="${run[kind]:-monthly}" -v cycles=" ${run[cycles]} " '
         /^fecpipe_last_run_success/ {
             cycle = $0
@@ -39,13 +38,13 @@ metrics_without_database() {
 }
 
 # write_metrics FILE: after a run, well or not. The file is replaced in one step, so nobody reads
-# half of it, and all may read it. What goes wrong here is a complaint, no failure.
+# half of it, and all may read it. An error here is only a complaint.
 write_metrics() {
     local file=$1 new
     [ ! -L "$file" ] || file=$(readlink -f "$file")
     new=$file.$$
     if { [ ! -e "$file" ] || [ -f "$file" ]; } && (: >"$new") 2>/dev/null; then
-        # In a subshell, since nothing in it may end the driver.
+        # In a subshell, because nothing in it may end the driver.
         (metrics_from_database >"$new" ||
             {
                 log "metrics: the database cannot be asked: ${run[reason]}"

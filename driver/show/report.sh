@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# report.sh - the state of things as a page of HTML. Sourced by pipeline.sh.
+# report.sh - the command report: what status shows and more, as a page of HTML. Sourced by
+# pipeline.sh.
 
 declare -A run
 
@@ -26,13 +27,12 @@ read_report_options() {
     esac
 }
 
-# Nothing is printed before the page is whole: half a page in the place of a good one helps nobody.
+# Nothing is printed before the page is whole: half a page instead of a good one helps nobody.
 command_report() {
     read_report_options "$@"
     make_home
     open_database
     open_schema
-    look_around
     remove_dead_folders
     run[folder]=$FEC_HOME/run/report.$$
     mkdir -p "${run[folder]}" || fail "$EX_CANTCREAT" "cannot make ${run[folder]}"
@@ -40,12 +40,12 @@ command_report() {
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
-    PGAPPNAME='fecpipe report' step_alone report/report.sql "${surroundings[@]}" \
+    PGAPPNAME='fecpipe report' show_step report/report.sql \
         "cycle=$report_cycle" "months=$report_months" "current_cycle=$(current_cycle)" \
         "version=$FECPIPE_VERSION" "css=$(cat "$FECPIPE_SHARE/sql/report/report.css")" \
         >"${run[folder]}/page" || fail $? "no report: ${run[reason]}"
     cat "${run[folder]}/page" || {
-        # Who has read enough of it and gone is no error.
+        # A reader that closes the pipe early is not an error.
         [ $? = 141 ] || fail "$EX_IOERR" "the report cannot be written"
     }
 }

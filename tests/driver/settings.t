@@ -26,7 +26,7 @@ sub with_conf {
 sub value_of {
     my ($name, $text, %env) = @_;
     spew($conf, $text);
-    my $result = run(['bash', '-c', 'HERE=$1; cd "$1" && . driver/common.sh && . driver/eastern.sh
+    my $result = run(['bash', '-c', 'FECPIPE_HERE=$1; cd "$1" && . driver/common.sh && . driver/eastern.sh
             . driver/config.sh && read_config && printf %s "${!2}"', 'bash', top(), $name],
         env => {HOME => $folder, FEC_HOME => undef, FEC_CONF => $conf, %env});
     return $result->{status} ? "status $result->{status}: $result->{err}" : $result->{out};
@@ -129,8 +129,9 @@ my $day = 86400;
 my $from = timegm(0, 0, 6, 1, 11, 2024);
 my @runs = map { $from + $_ * $day } 0 .. 792;
 my $shell = '. driver/common.sh; . driver/eastern.sh; . driver/config.sh;';
-my @read = split /\n/, run(['bash', '-c', "$shell for s; do moving_cycles \$s; done", 'bash', @runs],
-    dir => top())->{out};
+my $said = run(['bash', '-c', "$shell for s; do moving_cycles \$s; done", 'bash', @runs],
+    dir => top());
+my @read = split /\n/, $said->{out};
 is scalar @read, scalar @runs, 'each run of two years and two months reads some cycles';
 my %first;
 for my $i (0 .. $#runs) {
