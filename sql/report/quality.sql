@@ -2,9 +2,7 @@
 
 CREATE TEMPORARY TABLE fecpipe_quality ON COMMIT DROP AS
 SELECT run_id, r.kind, r.started_at, sum(d.rows_read) AS rows_read, sum(d.rejected) AS rejected,
-       sum(d.undated) AS undated, sum(d.repeated) AS repeated, sum(d.conflicting) AS conflicting,
-       sum(d.uncoded) AS uncoded, sum(d.other_codes) AS other_codes, sum(d.completed) AS completed,
-       sum(d.unconfirmed) AS unconfirmed
+       sum(d.undated) AS undated, sum(d.repeated) AS repeated, sum(d.conflicting) AS conflicting
   FROM fec.run AS r JOIN fec.run_dataset AS d USING (run_id)
  WHERE r.cycle = :cycle
  GROUP BY run_id
@@ -17,26 +15,18 @@ SELECT count(*) > 0 AS any_read FROM fecpipe_quality
 \if :any_read
 \echo '<table class="cards">'
 SELECT pg_temp.table_head('Run', '#Rows read', '#Rejected', '#Undated', '#Repeated',
-                          '#Conflicting', '#No code yet', '#Other files', '#Completed',
-                          '#Unconfirmed');
+                          '#Conflicting');
 \echo '<tbody>'
-SELECT format('<tr><th scope="row">%s <span class="kind">%s, %s</span></th>%s%s%s%s%s'
-              '%s%s%s%s</tr>',
+SELECT format('<tr><th scope="row">%s <span class="kind">%s, %s</span></th>%s%s%s%s%s</tr>',
               run_id, kind, pg_temp.day(started_at::date), pg_temp.figure('Rows read', rows_read),
               pg_temp.figure('Rejected', rejected), pg_temp.figure('Undated', undated),
-              pg_temp.figure('Repeated', repeated), pg_temp.figure('Conflicting', conflicting),
-              pg_temp.figure('No code yet', uncoded), pg_temp.figure('Other files', other_codes),
-              pg_temp.figure('Completed', completed),
-              pg_temp.figure('Unconfirmed', unconfirmed))
+              pg_temp.figure('Repeated', repeated), pg_temp.figure('Conflicting', conflicting))
   FROM fecpipe_quality
  ORDER BY run_id DESC;
 \echo '</tbody></table>'
 \echo '<p class="note">Rejected: lines that cannot be a record. Undated: records with an invalid'
 \echo 'date; they are kept. Repeated: records that came again unchanged. Conflicting: records whose'
-\echo 'key came again with other content; the later one counts. No code yet: rows of the API'
-\echo 'without a transaction code. Other files: rows of the API that belong to another bulk file.'
-\echo 'Completed: rows in which one source filled what the other lacks. Unconfirmed: rows of the'
-\echo 'API that no bulk file has confirmed; they were removed.</p>'
+\echo 'key came again with other content; the later one counts.</p>'
 \else
 \echo '<p class="empty">No run of this cycle has read anything yet.</p>'
 \endif

@@ -51,6 +51,7 @@ SELECT coalesce(sum(rows), 0) AS all_rows, coalesce(sum(rows) FILTER (WHERE memo
 \ir runs.sql
 \ir committees.sql
 \ir quality.sql
+\ir apart.sql
 \ir waiting.sql
 \ir foot.sql
 COMMIT;

@@ -200,10 +200,10 @@ sql($home,
         FROM generate_series(0, 39) AS n,
              LATERAL (SELECT timestamptz '2026-01-05 05:00Z' + n * interval '1 day' AS day) AS d},
     q{INSERT INTO fec.run_dataset (run_id, dataset, status, rows_read, rejected, undated, repeated,
-             conflicting, unchanged, inserted, changed, withdrawn)
+             conflicting, unchanged, inserted, changed, withdrawn, uncoded, other_codes)
       SELECT run_id, 'schedule_a', CASE status WHEN 'failed' THEN status ELSE 'applied' END,
              1000 + run_id, run_id % 3, run_id % 5, run_id % 2, 0,
-             100, run_id * 7, run_id % 11, 0
+             100, run_id * 7, run_id % 11, 0, run_id * 1000, 987654321
         FROM fec.run WHERE kind = 'daily'},
     q{UPDATE fec.run SET status = 'running', finished_at = NULL
        WHERE run_id = (SELECT max(run_id) FROM fec.run)},
@@ -294,6 +294,10 @@ is_deeply [map { [($_->[0] =~ /^(\d+)/)[0], map { plain($_) } @$_[1 .. 5]] } row
              sum(conflicting) FROM fec.run_dataset
         GROUP BY run_id HAVING sum(rows_read) > 0 ORDER BY run_id DESC LIMIT 12})],
     'what was odd is counted for each run';
+is_deeply [map { [($_->[0] =~ /^(\d+)/)[0], map { plain($_) } @$_[1, 2]] } rows('apart')],
+    [database(q{SELECT run_id, sum(uncoded), sum(other_codes) FROM fec.run_dataset
+        WHERE uncoded > 0 GROUP BY run_id ORDER BY run_id DESC LIMIT 12})],
+    'and so are rows that the table does not take';
 like $browser->value_of("document.querySelector('[aria-labelledby=waiting] p').textContent"),
     qr/^25 committees of \d+ are not read to the end/, 'committees that wait are counted';
 is_deeply [@{(rows('waiting'))[-1]}[3 .. 5]], [12, '1,200', 400],
