@@ -497,7 +497,7 @@ finish(start(['bash', '-c', 'ulimit -f 1500; exec "$@" >>' . $file, 'bash', $fet
 my $kept = slurp($cursor);
 $r = run(['sh', '-c', 'exec "$@" >' . $file, 'sh', $fetch, 'api', @resumable],
     env => env_of($long));
-is_refused($r, 65, qr/standard output: has 0 bytes, but \d+ were written/,
+is_refused($r, 65, qr/standard output: has 0 bytes, but .* has written \d+/,
     'a file that has lost rows is an error');
 is(slurp($cursor), $kept, 'and the cursor stays');
 SKIP: {
@@ -564,8 +564,17 @@ my $soon = quota(FEC_HOME => $home, FEC_API_CALLS_PER_HOUR => 5);
 is_deeply([@$soon{qw(limit used left)}], [5, 5, 0], 'an hour can be used up');
 ok($soon->{wait_seconds} > 3590 && $soon->{wait_seconds} <= 3601, 'quota says for how long');
 
+# The first call of a server is slow, for it reads its rows then; a call that takes longer than a
+# minute of these tests would be counted in another one by the server.
+sub warm_up {
+    my ($server, $hour) = @_;
+    fetch([@itemized, qw(--pages 1)], api => $server, env => {FEC_HOME => new_folder()});
+    select undef, undef, undef, $hour + 0.1;
+}
+
 # Several processes at once, against a server that counts as well.
 my $strictly = start_api("$dir/long", hour => 14, hour_seconds => 4);
+warm_up($strictly, 4);
 my %pace = (FEC_API_HOUR_SECONDS => 4, FEC_API_CALLS_PER_HOUR => 14, FEC_HOME => new_folder());
 $start = time;
 my @processes = map { start([$fetch, 'api', @itemized, qw(--min-date 2025-01-12)],
@@ -592,6 +601,7 @@ is_deeply([@$said{qw(limit server_limit)}], [8, 8], 'and by quota');
 like($said->{server_said_at}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'which says since when');
 stop_api($meaner);
 my $by_minute = start_api("$dir/long", hour => 8, hour_seconds => 1);
+warm_up($by_minute, 1);
 $start = time;
 $r = fetch([@itemized], api => $by_minute,
     env => {%pace, FEC_API_HOUR_SECONDS => 60, FEC_HOME => new_folder()});

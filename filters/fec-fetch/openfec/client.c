@@ -1,8 +1,8 @@
 /* client.c - calls of the API: asking for one page until it has come.
  *
  * What is hard is to tell a failure that passes from one that does not. A failure that does not
- * pass must end the program at once and say what the server said; and no answer that the server
- * gives to one and the same question every night may end it, for then no later run gets on either.
+ * pass must end the program at once and say what the server said; and no response that the server
+ * gives to the same question every night may end it, because then no later run gets on either.
  * So rows that end too early are accepted in the end, a page that is too large is asked for in
  * pieces, and a cursor that the server no longer takes is given up.
  */
