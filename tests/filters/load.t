@@ -149,11 +149,13 @@ sub terminate {
     is rows('mine'), $before, 'a load whose backend is terminated leaves nothing';
     my $big = join '', "id\tname\tday\tamount\n",
         map { "$_\tNAME $_\t2017-01-01\t1.00\n" } 1 .. 200_000;
-    my $pipe = start(['sh', '-c', "(cat; sleep 2; cat $dir/big | tail -n +2) | exec $load mine"],
+    my $pipe = start(['sh', '-c', "(cat; until [ -e $dir/terminated ]; do sleep 0.1; done; "
+                . "tail -n +2 $dir/big) | exec $load mine"],
         stdin => $big, env => {%database, PGAPPNAME => 'victim2'});
     spew("$dir/big", $big);
     wait_until(sub { is_copying('victim2') });
     terminate('victim2');
+    spew("$dir/terminated", '');
     my $ended = finish($pipe);
     is $ended->{status}, 69, 'it ends with 69' or diag $ended->{err};
     like $ended->{err}, qr/^pg-load: .*(?:terminat|closed|connection)/, 'and says so';
