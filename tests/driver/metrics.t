@@ -90,7 +90,7 @@ $found = read_metrics(slurp($metrics));
 is $found->{fecpipe_last_run_rows}{qq($run dataset=odd "name" \\ of two\nlines result=new)}, 5,
     'a label may have any text, and a dry run counts for nothing';
 is $found->{fecpipe_states_incomplete}{'cycle=2026'}, 1,
-    'FEC_METRICS_FILE names the file too, and it is written anew';
+    'FEC_METRICS_FILE names the file too, and it is written again';
 
 # --- after a failed one
 my $success = $found->{fecpipe_last_success_timestamp_seconds}{$run};

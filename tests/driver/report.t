@@ -97,7 +97,7 @@ my $faults = <<'END';
             .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
         return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
     };
-    const behind = element => {
+    const backdrop = element => {
         for (let e = element; e; e = e.parentElement) {
             const colour = getComputedStyle(e).backgroundColor;
             if (!/, 0\)$|transparent/.test(colour)) return colour;
@@ -119,7 +119,7 @@ my $faults = <<'END';
         const svg = element.closest('svg');
         const size = parseFloat(style.fontSize) * (svg ? element.getScreenCTM().a : 1);
         if (size < 10) found.push('too small: ' + text.data.trim());
-        const a = light(svg ? style.fill : style.color), b = light(behind(element));
+        const a = light(svg ? style.fill : style.color), b = light(backdrop(element));
         if ((Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05) < 4.5)
             found.push('too pale: ' + text.data.trim());
     }
