@@ -105,7 +105,7 @@ is circle({a => {b => 1}, b => {c => 1}, c => {b => 1}}), 'b > c > b', 'a circle
 is circle({a => {b => 1, c => 1}, b => {c => 1}}), '', 'two ways to one place are no circle';
 is_deeply [calls("# own\nif tell x; then\n    say 'own'\n    x=\$(ask)\nfi\n", qw(tell ask own))],
     [qw(ask tell)], 'calls are found, words in comments are not';
-is scalar(unplain("the row behind it\nleft behind\nbehind a proxy\nthere is none\n")), 2,
+is scalar(unplain("the row behind it\nleft behind\nbehind a proxy\na date that is none\n")), 2,
     'the words are found, and the right uses are left alone';
 
 my (%uses, %room_uses, %names_no_room, %crosses, %has_no_header);
@@ -282,7 +282,7 @@ is join(' ', grep { $text{$_} =~ /[^\n]\z/ } @files), '', 'every file ends with 
 
 # The list of words names them itself, and so do the checks of it above.
 $TODO = 'moving';
-for my $file (grep { !m{^LICENSE$|/English\.pm$|^tests/style\.t$} } @files) {
+for my $file (grep { !m{^LICENSE$|/English\.pm$|^tests/style\.t$|\.dump$} } @files) {
     my @found = unplain($text{$file});
     is join("\n", @found), '', "$file: its words are plain" if @found;
 }

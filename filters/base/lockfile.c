@@ -2,7 +2,7 @@
  *
  * A program that replaces such a file by renaming another one over it leaves whoever waits with a
  * lock on a file that has no name any more. So after locking, the name is looked up again, and if
- * it now means another file, all begins anew.
+ * it now means another file, everything starts again.
  */
 #include "base/lockfile.h"
 #include "base/cli.h"

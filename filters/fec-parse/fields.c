@@ -181,7 +181,7 @@ const char *fields_long_piece(struct fields *fields, size_t *length)
     if (*length > 0)
         return piece;
 
-    /* The line is over: begin anew after its newline. */
+    /* The line is over: start again after its newline. */
     input_consume(input, newline != NULL);
     fields->scanned = input->start;
     fields->marks[0] = (uint32_t)input->start;

@@ -1,7 +1,7 @@
 -- batch-committees.sql - what a staged batch of contributions means for each committee. Before the
 -- rows are written; part of apply/batch.sql, with its variables. Makes the temporary tables
 --   fecpipe_batch    by how many rows a committee grows, and the latest receipt that came
---   fecpipe_recount  committees of which that does not tell all: batch.sql counts anew
+--   fecpipe_recount  committees of which that does not tell all: batch.sql counts again
 
 CREATE TEMPORARY TABLE fecpipe_compared ON COMMIT DROP AS
 SELECT staged.committee_id, staged.sub_id, staged.contribution_receipt_date AS receipt_date,

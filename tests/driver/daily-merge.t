@@ -129,7 +129,7 @@ add_rows($scene, 1, @now, committee_id => committee(3),
     contribution_receipt_date => '2018-02-15T00:00:00');
 publish_api($scene);
 is counts_of(run_daily($scene, ['--committee', committee(3)])) =~ /^1 /, 1,
-    'so a receipt behind it is found by committee';
+    'so a later receipt is found by committee';
 change_row($scene, $late, committee_id => committee(4));
 my $result = api('--committee', committee(4));
 is state_of(3), "5\t2018-02-15\tt", 'a row that moves is taken off its former committee';

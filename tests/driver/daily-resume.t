@@ -41,7 +41,7 @@ is run_monthly($scene)->{status}, 0, 'the bulk file is loaded';
 my $before = () = api_calls($api);
 is run_daily($scene, [], %$limits)->{status}, 0, 'an undisturbed run';
 my @undisturbed = api_calls($api, $before);
-is schedule_pages(@undisturbed), PAGES, 'takes so many pages';
+is schedule_pages(@undisturbed), PAGES, 'takes as many pages';
 is table_text($scene), $expected, 'and has all rows';
 my $states = sql($home, 'SELECT committee_id, last_contribution_date, last_sub_id,
     contribution_count, window_from, window_to, complete FROM fec.extraction_state ORDER BY 1');

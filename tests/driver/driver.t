@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
-# The driver: its options and settings, the databases it can use, its logs and what it leaves
-# behind.
+# The driver: its options and settings, the databases it can use, its logs and the files that
+# it leaves.
 use strict;
 use warnings;
 use JSON::PP qw(decode_json);
@@ -38,7 +38,7 @@ for my $case (
     [['monthly', '--cycle', "2026'; DROP"], qr/is not a cycle/, 'something that is no year'],
     [['monthly', '--datasets', 'cm,xx'], qr/there is no dataset 'xx'/, 'an unknown dataset'],
     [['monthly', '--datasets', ''], qr/no dataset/, 'no dataset'],
-    [['status', '--runs', 'x'], qr/--runs takes a number/, 'a number that is none'],
+    [['status', '--runs', 'x'], qr/--runs takes a number/, 'something that is not a number'],
     [['stop', 'now'], qr/takes no arguments/, 'an argument too many'],
 ) {
     my ($arguments, $message, $what) = @$case;

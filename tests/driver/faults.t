@@ -111,7 +111,7 @@ sub processes {
 }
 
 # The backend that takes the records of the slow download: not those of the quick files before it,
-# nor of the lists of keys behind it.
+# nor of the lists of keys after it.
 my $copy = q{application_name LIKE 'fecpipe run%' AND state = 'active'
     AND query LIKE 'COPY fec\_staging.contribution%' AND query NOT LIKE '%\_missing%'};
 
@@ -151,7 +151,7 @@ fault('a server that is down', 69, 'fec-fetch: ', sub {
     return pipeline($home, \@command, env => {env(FEC_BULK_URL => 'http://127.0.0.1:9/')});
 });
 {
-    # The file changes once: the driver reads it anew from its start, but what has changed is one
+    # The file changes once: the driver reads it again from its start, but what has changed is one
     # byte, so its CRC is wrong.
     fault('a file changed between two parts of a download', 65, 'fec-unzip: ',
         with_rules("$zip change " . int($bytes / 2) . ' after=1 times=1'));

@@ -68,7 +68,7 @@ is sql($home, 'SELECT count(*) FROM fec.committee'), 3, 'which stay';
 
 publish($over, 'cm', 'cm.txt', committee(1));
 $result = monthly($over, 'cm,ccl,oppexp');
-is $result->{status}, 0, 'files of which there are none in an old cycle are no hindrance'
+is $result->{status}, 0, 'files that do not exist in an old cycle are no hindrance'
     or diag $result->{err};
 like $result->{out}, qr/^oppexp $over: passed over: .* 2004/m, 'each is named with its first cycle';
 $result = monthly($over, 'cm,cn');

@@ -138,7 +138,7 @@ ok $result->{status} == 0 && count() == $rows[0], 'a user\'s constraint holds fo
     unlink "$foreign/home/postgres/precious";
     spew("$foreign/home/postgres/half", 'x');
     spew("$foreign/home/postgres.making", '');
-    is pipeline($foreign, ['init'])->{status}, 0, 'one whose making was cut off is made anew';
+    is pipeline($foreign, ['init'])->{status}, 0, 'one whose making was cut off is made again';
 }
 
 # --- surroundings

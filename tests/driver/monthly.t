@@ -85,7 +85,7 @@ my @keys = qw(committee_id amendment_indicator report_type election_type image_n
     contribution_receipt_amount contributor_id transaction_id file_number memo_code memo_text
     sub_id);
 
-# A line as a row of the API, loaded today, with so many cents.
+# A line as a row of the API, loaded today, with that number of cents.
 sub api_row_of {
     my ($line, $cents) = @_;
     my %row = (two_year_transaction_period => 2018, load_date => sprintf '%d-%02d-%02dT01:00:00',

@@ -15,8 +15,8 @@ my $fetch = program('fec-fetch');
 my $key = 'Kp3sUn1qUeSeCrEt0fTheApi';
 
 my $sanitized = $ENV{FEC_SANITIZED};
-# Nothing of the user's own settings reaches the program. Where the pace is not the matter, there
-# is none.
+# Nothing of the user's own settings reaches the program. Where the request rate is
+# not the matter, it has no limit.
 delete @ENV{grep { /^(?:FEC_(?!BIN|REAL)|CURL_|SSL_|XDG_)|_proxy$|_PROXY$/ } keys %ENV};
 @ENV{qw(FEC_RETRY_DELAY_MS FEC_API_CALLS_PER_HOUR FEC_API_KEY)} = (10, 0, $key);
 
@@ -62,7 +62,7 @@ sub fetch {
 # The calls of the last fetch.
 sub calls { return api_calls($asked, $before) }
 
-# True if all of the rows have come, with so many calls.
+# True if all of the rows have come, with that number of calls.
 sub is_whole {
     my ($result, $calls, $name, $expected) = @_;
     local $Test::Builder::Level = $Test::Builder::Level + 1;
@@ -98,7 +98,7 @@ is_deeply([@{$r->{stats}}{qw(url calls retries pages rows bytes expected_calls e
 is_deeply([arguments('per_page')], [100, 100, 100], 'a hundred rows a page');
 is_deeply([arguments('sort')], [('contribution_receipt_date') x 3], 'ascending by date');
 is_deeply([arguments('last_index')], ['', 4010000000000000099, 4010000000000000199],
-    'each page is asked for behind the last record number');
+    'each page is asked for after the last record number');
 like((arguments('last_contribution_receipt_date'))[1], qr/^2025-01-\d\d$/, 'and date');
 is_whole(fetch([@itemized], api => $estimating), 4,
     'where it estimates, four: the empty page without dates is the end');
@@ -218,7 +218,8 @@ my %bad = (
         qr/malformed JSON/],
     'no results' => ['body {"pagination":{}}', qr/no array 'results'/],
     'no pagination' => ['body {"results":[]}', qr/no object 'pagination'/],
-    'a row that is none' => ['body ' . page_of('{},7'), qr/row 2 of the response is not an object/],
+    'a row that is not an object' =>
+        ['body ' . page_of('{},7'), qr/row 2 of the response is not an object/],
     'last_indexes that lead nowhere' => ['body {"pagination":{"last_indexes":{"last_index":"9"}},'
             . '"results":[{}]}', qr/does not say where/],
     'no last_indexes' => ['body {"pagination":{"count":5000,"is_count_exact":true},"results":[{}]}',
@@ -261,7 +262,7 @@ $r = fetch([@itemized, qw(--retries 9)]);
 is_refused($r, 69, qr/status 502; given up after 9 retries/, 'retries have an end');
 is($r->{out}, '', 'and nothing was written');
 api_behave($api, '1-2 status 500', '4-5 status 500', '7-8 status 500');
-is_whole(fetch([@itemized, qw(--retries 2)]), 9, 'counting begins anew after a good page');
+is_whole(fetch([@itemized, qw(--retries 2)]), 9, 'counting starts again after a good page');
 api_behave($api, '1 status 429 retry-after=5000');
 my $left_alone = new_folder();
 is_refused(fetch([@itemized], env => {FEC_HOME => $left_alone}), 75, qr/wait for 1 h 23 min/,
@@ -389,7 +390,7 @@ my @resumable = ('--cursor', $cursor, @itemized);
 sub lines_of { return stats_of($_[0]) }
 $r = fetch([@resumable, qw(--pages 1)]);
 my $out = $r->{out};
-is($r->{stats}{rows}, 100, '--pages ends after so many pages');
+is($r->{stats}{rows}, 100, '--pages ends after that number of pages');
 is_deeply([@{$r->{stats}}{qw(complete expected_calls)}], [0, 2], 'and says how much is to come');
 is_deeply(lines_of($cursor), {query => 'schedule_a cycle=2026', group => 0,
         last_index => '4010000000000000099', last_contribution_receipt_date => '2025-01-12',
@@ -485,7 +486,7 @@ is_refused($r, 74, qr/standard output: File too large at byte \d+/, 'a full disk
 my $noted = lines_of($cursor);
 my $noted_length = (split /:/, $noted->{output})[1];
 is($noted_length, length join('', (split /^/m, $long_rows)[0 .. $noted->{rows} - 1]),
-    'the cursor stands behind the last page that is safely written');
+    'the cursor stands after the last page that is safely written');
 cmp_ok(-s $file, '>', $noted_length, 'and the file ends in half a page');
 $r = run(appending($file, @resumable), env => env_of($long));
 like($r->{err}, qr/standard output: \d+ bytes of an unfinished page are cut off/,
@@ -705,9 +706,9 @@ my @refused = (
     [[qw(api)], 'api without a name'], [[qw(api schedule_b --cycle 2026)], 'another name'],
     [[qw(api schedule_a)], 'no cycle'], [[qw(api schedule_a --cycle 2025)], 'an odd cycle'],
     [[qw(api schedule_a 2026)], 'the cycle as an operand'],
-    [[qw(api schedule_a --cycle 2026 --min-date 2025-02-29)], 'a day that is none'],
+    [[qw(api schedule_a --cycle 2026 --min-date 2025-02-29)], 'a day that does not exist'],
     [[qw(api schedule_a --cycle 2026 --min-load-date 1/2/2025)], 'a date of another form'],
-    [[qw(api schedule_a --cycle 2026 --committee C1)], 'a committee that is none'],
+    [[qw(api schedule_a --cycle 2026 --committee C1)], 'what is not a committee'],
     [[qw(api schedule_a --cycle 2026 --committee), 'C00000001,'], 'a comma too many'],
     [[qw(api schedule_a --cycle 2026 --pages 0)], 'no pages'],
     [[qw(api schedule_a --cycle 2026 --min-first-file-date 2025-01-01)], 'a date of masters'],

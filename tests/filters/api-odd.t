@@ -458,7 +458,7 @@ is_refused(fetch([@dated], url => $url, %impatient), 69, qr/status 400/,
 
 $url = raw_server(page(1, 2, '2025-01-01 05:00:00+00:00 é&x=y'), page(2, 2, '2025-01-02'),
     empty_page(2));
-is_whole(fetch([@dated], url => $url), 'what stands behind the date is passed on', lines(1, 2));
+is_whole(fetch([@dated], url => $url), 'what stands after the date is passed on', lines(1, 2));
 for (['"last_index":1.5', 'a real number'], ['"last_index":-1', 'a negative one'],
     ['"last_index":"1x"', 'letters']) {
     my ($index, $name) = @$_;
@@ -486,7 +486,7 @@ $start = time;
 api_behave($api, '2 status 429 retry-after=0');
 is_whole(fetch([@dated], env => {FEC_API_HOUR_SECONDS => 3600, FEC_HOME => new_home_folder()}),
     'one that is over');
-ok(time - $start < 20, 'is none') or diag time - $start;
+ok(time - $start < 20, 'is no limit') or diag time - $start;
 for my $rule ('status 429 retry-after=999999999999999999', 'status 503 retry-after=5000') {
     my $home = new_home_folder();
     api_behave($api, "1 $rule");
@@ -525,7 +525,7 @@ close $ledger;
 sub appending { return (before => ['sh', '-c', 'exec "$@" >>' . $_[0], 'sh']) }
 
 my $file = "$dir/file";
-# A run that is killed behind its first page, with what the file then has behind it.
+# A run that is killed after its first page, with what the file then has after it.
 sub killed_behind_a_page {
     my ($more) = @_;
     unlink $cursor, $file;
@@ -544,7 +544,7 @@ sub killed_behind_a_page {
 my $noted = killed_behind_a_page("a line of somebody else's\n");
 my $has = slurp($file);
 $r = fetch(['--cursor', $cursor, @dated], appending($file));
-is_refused($r, 65, qr/has \d+ bytes, more than the sweep .* after byte \d+, or begin anew/,
+is_refused($r, 65, qr/has \d+ bytes, more than the sweep .* after byte \d+, or start again/,
     'what others have appended to the output is not cut off: 65');
 is(slurp($file), $has, 'and the file is left as it is');
 $noted = killed_behind_a_page('half a row');

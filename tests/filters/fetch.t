@@ -40,10 +40,10 @@ my $server = start_server($root);
 my ($url, $port, $log) = @$server{qw(url port log)};
 my $indiv = "$url/2024/indiv24.zip";
 
-# Sets the rules of the server; its log begins anew.
+# Sets the rules of the server; its log starts again.
 sub rules { spew($server->{behave}, map { "$_\n" } @_); spew($log, '') }
 
-# The server's log, as soon as it has so many lines.
+# The server's log, as soon as it has that number of lines.
 sub requests {
     my ($count) = @_;
     my @lines;
@@ -198,7 +198,7 @@ is_refused($r, 69, qr/given up after 3 retries/, 'when the retries are used up t
 is_deeply([@{$r->{stats}}{qw(retries bytes)}], [3, 1000], 'with what had come, and the retries');
 rules('*.zip cut 1000 times=9');
 $r = fetch(['--retries', 1, @bulk]);
-is_whole($r, 'retries are counted anew when bytes have come');
+is_whole($r, 'retries are counted again when bytes have come');
 is($r->{stats}{retries}, 9, 'so there can be more of them in all');
 
 my $closed = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1)->sockport;
@@ -474,9 +474,9 @@ rules(qq{*.zip header ETag: "a\tb"}, '*.zip no-etag');
 is(fetch([@bulk])->{stats}{etag}, '', 'an ETag with a control character is no ETag');
 rules('*.zip header ETag: "' . 'x' x 5000 . '"', '*.zip no-etag');
 is_whole($r = fetch([@bulk]), 'an ETag without end does no harm');
-is($r->{stats}{etag}, '', 'and is none');
+is($r->{stats}{etag}, '', 'and is left out');
 rules('*.zip header Last-Modified: rubbish', '*.zip no-last-modified');
-is(fetch([@bulk])->{stats}{last_modified}, '', 'a date that is none is none');
+is(fetch([@bulk])->{stats}{last_modified}, '', 'an invalid date is left out');
 my $secret = "http://user:s3cret\@127.0.0.1:$port";
 for my $case ([@bulk], [qw(bulk pas2 2024)], ['--info', @bulk]) {
     rules('*.zip status 503 times=1', '*.zip cut 100 times=1');
@@ -486,7 +486,7 @@ for my $case ([@bulk], [qw(bulk pas2 2024)], ['--info', @bulk]) {
         "a password in the URL is not shown (@$case)");
 }
 is_refused(fetch([@bulk], base => "http://user:s3cret\@127.0.0.1:99999999"), 64,
-    qr/\A(?!.*s3cret).*FEC_BULK_URL is not a URL/s, 'not even when the URL is none');
+    qr/\A(?!.*s3cret).*FEC_BULK_URL is not a URL/s, 'not even when it is not a URL');
 
 # --- Mistakes
 

@@ -10,11 +10,12 @@ our @EXPORT = qw(unplain);
 # What a reader stumbles over, what to write, and where the word is right after all.
 my @words = (
     [qr/\bso many\b/i, 'name the number, or leave it out'],
-    [qr/\b(?:is|are|was|were) none\b/i, '"there is no ...", or say what it is'],
+    [qr/\b(?:is|are|was|were) none\b/i, '"there is no ...", or say what it is',
+        qr/\bthere (?:is|are|was|were) none\b/i],
     [qr/\bbehind\b/i, '"after", for order and time',
         qr/\bbehind\ (?:an?\ |the\ )?(?:\w+\ )?(?:proxy|firewall|NAT|load\ balancer|mirror)\b
-            |\b(?:leaves?|left)\ behind\b/xi],
-    [qr/\bin a row\b/i, '"consecutive"', qr/\bin a row (?:of|that)\b/i],
+            |\b(?:leaves?|left)\ (?:nothing\ )?behind\b/xi],
+    [qr/\bin a row\b/i, '"consecutive"', qr/\bin a row (?:of|that|is)\b/i],
     [qr/\b(?:borne|bears)\b/i, '"tolerated", "allowed"'],
     [qr/\banew\b/i, '"again", "from the start"'],
 );

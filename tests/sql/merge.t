@@ -13,7 +13,7 @@ use Steps;
 new_database();
 
 # Empties the tables, for a story of its own.
-sub anew {
+sub start_again {
     query('DELETE FROM fec.run', 'TRUNCATE fec.extraction_state, fec.contribution_uncoded',
         map { ("DROP TABLE IF EXISTS fec.${_}_2018, fec.${_}_2098", "TRUNCATE fec.${_}_history") }
             qw(contribution committee candidate));
@@ -49,7 +49,7 @@ is history(), '', 'and the history is empty';
 
 # --- Cents and long texts
 
-anew();
+start_again();
 my $row = contribution(1, contributor_employer => 'X' x 38, contribution_receipt_amount => -100);
 my $full = {%$row, contributor_employer => 'X' x 40, contribution_receipt_amount => -100.75};
 monthly(records => [$row], time => '2018-03-01');
@@ -63,7 +63,7 @@ is monthly(records => [{%$row, amendment_indicator => 'A'}], time => '2018-05-01
     '0 new 1 changed 0 unchanged', 'but if the FEC has changed the row,';
 is row_of($row, $seen), "-100.00\t38", 'its file is right';
 is daily(records => [$full], started => '2018-05-05'), '0 new 1 completed 1 unchanged',
-    'and the API completes it anew';
+    'and the API completes it again';
 is daily(records => [{%$full, contribution_receipt_amount => -100}], started => '2018-05-06'),
     '0 new 1 changed 0 unchanged', 'cents that the API takes back';
 is row_of($row, $seen), "-100.00\t40", 'go';
@@ -75,7 +75,7 @@ is row_of($row, $seen), "-99.00\t38", 'takes its place, the text with it';
 
 # --- A NULL of the API
 
-anew();
+start_again();
 $row = contribution(1, memo_code => 'X', memo_text => 'SEE BELOW', other_id => 'C00000009',
     contributor_employer => undef);
 monthly(records => [$row], time => '2018-03-01');
@@ -87,7 +87,7 @@ is row_of($row, 'memo_code, memo_text, other_id'), "\tSEE BELOW\tC00000009", 'fr
 is daily(records => [{%$row, memo_code => undef, contributor_employer => 'ACME'}],
     started => '2018-03-06'), '0 new 1 changed 0 unchanged',
     'an employer where the file had none is a change';
-anew();
+start_again();
 monthly(records => [{%$row, other_id => undef}], time => '2018-03-01');
 is daily(records => [$row], started => '2018-03-05'), '0 new 1 completed 1 unchanged',
     'an id that the file did not have completes the row';
@@ -98,7 +98,7 @@ is daily(records => [{%$row, other_id => 'C00000008'}], started => '2018-04-06')
 
 # --- Invalid dates
 
-anew();
+start_again();
 my $dates = 'contribution_receipt_date, contribution_receipt_date_as_filed';
 my $undated = contribution(1, contribution_receipt_date => undef,
     contribution_receipt_date_as_filed => 'garbage');
@@ -115,7 +115,7 @@ is row_of($undated, $dates), "\t", 'and brings no text back';
 
 # --- A file that is older than what the API said
 
-anew();
+start_again();
 $row = contribution(1, contribution_receipt_amount => 50);
 my $corrected = {%$row, contribution_receipt_amount => 60};
 my $third = {%$row, contribution_receipt_amount => 70};
@@ -138,7 +138,7 @@ is monthly(records => [$row], time => '2018-04-20'), '0 new 1 changed 0 unchange
 is history(), '1 changed 50.00, 1 changed 60.00, 1 changed 70.00, 1 changed 60.00',
     'the history has these and no others';
 
-anew();
+start_again();
 my $came = contribution(1, amendment_indicator => undef, contribution_receipt_amount => 50.25);
 daily(records => [$came], started => '2018-03-10');
 daily(records => [{%$came, contribution_receipt_amount => 60.25}], started => '2018-03-12');
@@ -151,7 +151,7 @@ is row_of($came, 'contribution_receipt_amount, amendment_indicator'), "60.25\tN"
 
 # --- Rows that leave
 
-anew();
+start_again();
 @rows = map { contribution($_) } 1 .. 10;
 monthly(records => \@rows, time => '2018-03-01');
 my ($young, $old, $known) = map { contribution(20 + $_) } 1 .. 3;
@@ -167,7 +167,7 @@ is monthly(records => [@rows[1 .. 9]], time => '2018-04-20'),
 is query('SELECT count(*) FROM fec.contribution_history WHERE NOT in_bulk'), 2,
     'the history tells them apart';
 
-anew();
+start_again();
 my $states = 'SELECT contribution_count FROM fec.extraction_state';
 my @with_states = (script => 'apply/dataset.sql apply/close.sql');
 monthly(records => \@rows, time => '2018-03-01', @with_states);
@@ -180,14 +180,14 @@ is query($states), 10, 'also when nothing happened but that an unconfirmed one h
 
 # --- Lines that cannot be read
 
-anew();
+start_again();
 monthly(records => \@rows, time => '2018-03-01');
 is monthly(records => [@rows[2 .. 9]], rejected => [$rows[0]{sub_id}, 777], time => '2018-03-08'),
     '0 new 1 withdrawn 1 kept 9 unchanged', 'a row whose line was rejected is not missing';
 
 # --- Too much at once, too little to say so
 
-anew();
+start_again();
 @rows = map { contribution($_) } 1 .. 120;
 monthly(records => \@rows, time => '2018-03-01');
 is monthly(records => [@rows[0 .. 15]], time => '2018-03-08'), undef, 'too many rows are missing';
@@ -210,7 +210,7 @@ is monthly(records => [@rows[0 .. 5]], time => '2018-03-08'), '0 new 6 unchanged
 
 # --- Clocks
 
-anew();
+start_again();
 @rows = map { contribution($_) } 1 .. 3;
 monthly(records => [@rows], time => '2098-01-01', started => '2018-03-01');
 is monthly(records => [@rows], time => '2018-03-08'), '0 new 3 unchanged',
@@ -227,7 +227,7 @@ is query(q{SELECT fec.covered_until(2018, 'schedule_a') <= now()}), 't',
 
 # --- Which rows belong
 
-anew();
+start_again();
 my @codes = ((map { contribution($_, receipt_type => '15E') } 1 .. 4),
     (map { contribution(10 + $_, receipt_type => undef, contribution_receipt_amount => 20) }
         1 .. 7),

@@ -7,7 +7,7 @@
 /* Before the first line of a response: nothing is known of it. */
 void headers_forget(struct response *response);
 
-/* Takes one header line, its end included. A status line begins anew, for what came before it was
+/* Takes one header line, its end included. A status line starts again, for what came before it was
  * an interim response (1xx). */
 void headers_take(struct response *response, const char *line, size_t length);
 

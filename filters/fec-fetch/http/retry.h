@@ -27,12 +27,12 @@ bool retry_status(uint64_t status);
 
 /* Call it when a request has failed. Announces the next one on stderr, with `reason` and the byte
  * reached, and returns how many milliseconds to wait before it. `retry_after` is what the server
- * said, in seconds, or 0. If bytes have come since the last failure, counting begins anew. Ends the
- * program with EX_UNAVAILABLE when there have been too many failures. */
+ * said, in seconds, or 0. If bytes have come since the last failure, counting starts again. Ends
+ * the program with EX_UNAVAILABLE when there have been too many failures. */
 uint64_t retry_after_failure(struct retry *retry, const char *url, const char *reason,
                              uint64_t offset, uint64_t retry_after);
 
-/* The same where progress is not counted in bytes: the caller says when counting begins anew, by
+/* The same where progress is not counted in bytes: the caller says when counting starts again, by
  * setting `consecutive` to 0. */
 uint64_t retry_failed(struct retry *retry, const char *url, const char *reason,
                       uint64_t retry_after);

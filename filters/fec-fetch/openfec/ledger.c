@@ -173,7 +173,7 @@ static void wait_line(struct strbuf *lines, const struct ledger *ledger)
     strbuf_format(lines, "w %" PRIu64 "\n", ledger->wait_until);
 }
 
-/* Writes the file anew with what still counts, by one call of write. */
+/* Writes the file again with what still counts, by one call of write. */
 static void rewrite(struct ledger *ledger)
 {
     struct strbuf lines = {0};

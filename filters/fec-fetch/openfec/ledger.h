@@ -8,7 +8,7 @@
  * for which its limit holds: h for an hour, m for a minute w TIME                       no call
  * before this time
  *
- * Lines are appended. Now and then the file is written anew without those that have expired. Lines
+ * Lines are appended. Now and then the file is written again without those that have expired. Lines
  * that make no sense and times in the future (a clock was set back) are passed over.
  */
 #ifndef FEC_FETCH_OPENFEC_LEDGER_H

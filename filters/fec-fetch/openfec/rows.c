@@ -26,14 +26,14 @@ static void cut_back(const struct rows_file *before, uint64_t length)
     if (length < before->length)
         die(EX_DATAERR,
             NAME ": has %" PRIu64 " bytes, but the sweep to be resumed has written %" PRIu64
-                 " to it; begin anew without the cursor file, or append to the whole file",
+                 " to it; start again without the cursor file, or append to the whole file",
             length, before->length);
     if (length > before->most)
         die(EX_DATAERR,
             NAME ": has %" PRIu64
                  " bytes, more than the sweep to be resumed can have written (%" PRIu64
                  "); remove what others have written after byte %" PRIu64
-                 ", or begin anew without the cursor file",
+                 ", or start again without the cursor file",
             length, before->most, before->length);
     if (length == before->length)
         return;
