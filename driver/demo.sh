@@ -11,6 +11,19 @@ outside() {
     [ ! -L "$1" ] || printf ' %q' "$(readlink "$1")"
 }
 
+show_corrected_rows() {
+    demo_step "What a row was before the FEC corrected it"
+    "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")" psql -X -P border=0 -P footer=off -c "
+        SELECT h.sub_id, h.contributor_name AS name_before, c.contributor_name AS name_now,
+               h.contribution_receipt_amount AS amount_before,
+               c.contribution_receipt_amount AS amount_now
+          FROM fec.contribution_history h JOIN fec.contribution c USING (sub_id, cycle)
+         WHERE h.change = 'changed'
+           AND (h.contributor_name, h.contribution_receipt_amount)
+               IS DISTINCT FROM (c.contributor_name, c.contribution_receipt_amount)
+         ORDER BY sub_id LIMIT 5"
+}
+
 command_demo() {
     local rows=20000 sample=$FECPIPE_LIBEXEC/fec-sample home month cycle status=0 driver name
     while [ $# -gt 0 ]; do
@@ -56,16 +69,7 @@ command_demo() {
         }
     done
     if [ "$status" = 0 ]; then
-        demo_step "What a row was before the FEC corrected it"
-        "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")" psql -X -P border=0 -P footer=off -c "
-            SELECT h.sub_id, h.contributor_name AS name_before, c.contributor_name AS name_now,
-                   h.contribution_receipt_amount AS amount_before,
-                   c.contribution_receipt_amount AS amount_now
-              FROM fec.contribution_history h JOIN fec.contribution c USING (sub_id, cycle)
-             WHERE h.change = 'changed'
-               AND (h.contributor_name, h.contribution_receipt_amount)
-                   IS DISTINCT FROM (c.contributor_name, c.contribution_receipt_amount)
-             ORDER BY sub_id LIMIT 5"
+        show_corrected_rows
         demo_step "pipeline.sh status"
         "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")" status
     fi
