@@ -1,6 +1,7 @@
 #!/usr/bin/env perl
-# cases-api.t - what people have reported of the FEC's API beside its bulk files, through the driver:
-# action codes, rows that move while they are read, rows that no bulk file has, masters of today.
+# cases-api.t - what people have reported of the FEC's API beside its bulk files, through the
+# driver: action codes, rows that move while they are read, rows that no bulk file has, masters of
+# today.
 use strict;
 use warnings;
 use FindBin;

@@ -125,7 +125,8 @@ sub check_quiet_night {
 # table is what the file has, with the API's cents.
 sub check_end {
     my $table = table_rows();
-    my %row = map { ($_->{id}, $_) } grep { kind_of($_) =~ /^(?:indiv|refund)$/ } world_rows($world);
+    my %row = map { ($_->{id}, $_) }
+        grep { kind_of($_) =~ /^(?:indiv|refund)$/ } world_rows($world);
     my @extra = grep { !$row{$_} } sort keys %$table;
     wrong("rows that the file does not have: @extra") if @extra;
     for my $id (sort keys %row) {

@@ -26,7 +26,8 @@ sub with_conf {
 sub value_of {
     my ($name, $text, %env) = @_;
     spew($conf, $text);
-    my $result = run(['bash', '-c', 'FECPIPE_HERE=$1; cd "$1" && . driver/common.sh && . driver/eastern.sh
+    my $result = run(['bash', '-c',
+            'FECPIPE_HERE=$1; cd "$1" && . driver/common.sh && . driver/eastern.sh
             . driver/config.sh && read_config && printf %s "${!2}"', 'bash', top(), $name],
         env => {HOME => $folder, FEC_HOME => undef, FEC_CONF => $conf, %env});
     return $result->{status} ? "status $result->{status}: $result->{err}" : $result->{out};

@@ -83,8 +83,8 @@ sub bulk_run {
 # A daily run: `there` is what the API had, by endpoint, `found` what the database says of each
 # sweep that the run has read: {id, endpoint, strategy, scope, since, began, complete, read, group,
 # within}, the last two being the group in the sweep's cursor, and whether it is past a row of that.
-# Returns by endpoint {new, changed, completed, unchanged, uncoded, other_codes, read, complete}, and
-# of schedule_a {calls}, the most that were needed.
+# Returns by endpoint {new, changed, completed, unchanged, uncoded, other_codes, read, complete},
+# and of schedule_a {calls}, the most that were needed.
 sub daily_run {
     my ($expected, $run, $there, @found) = @_;
     my %count = map { ($_, {map { ($_, 0) } qw(new changed completed unchanged uncoded other_codes
@@ -235,9 +235,9 @@ sub end_sweep {
 
 # --- At the end
 
-# What the contributions must be after the last bulk file, whose rows are as of a time, and some daily
-# runs, by a rule that knows nothing of the way there. A row is that of the file, or what the API
-# said of it last, if that was after that time or only says more; what the API cannot say is the
+# What the contributions must be after the last bulk file, whose rows are as of a time, and some
+# daily runs, by a rule that knows nothing of the way there. A row is that of the file, or what the
+# API said of it last, if that was after that time or only says more; what the API cannot say is the
 # file's. What the file does not have a daily run has brought that began at most 14 days before the
 # file was made. Returns the records, sorted, and how many are of each kind.
 sub right_at_the_end {

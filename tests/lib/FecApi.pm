@@ -68,7 +68,8 @@ sub api_calls {
     return @calls;
 }
 
-# Gives it rules for bad days, a line each; their counting of calls starts again. Without rules: good days.
+# Gives it rules for bad days, a line each; their counting of calls starts again. Without rules:
+# good days.
 sub api_behave {
     my ($api, @rules) = @_;
     spew("$api->{behave}.new", map { "$_\n" } @rules);
@@ -94,8 +95,8 @@ my %KIND = (
 
 # A row of schedule_a. Every key can be given; what follows from others (the committee's object,
 # parts of the name, the report's year ...) does. A date needs no time of day. An unknown key ends
-# the test. sub_id and the like are numbered if they are not given. amendment_indicator is the action
-# code, ADD.
+# the test. sub_id and the like are numbered if they are not given. amendment_indicator is the
+# action code, ADD.
 my $numbered = 0;
 my @SCHEDULE_A = qw(amendment_indicator amendment_indicator_desc back_reference_schedule_name
     back_reference_transaction_id candidate_first_name candidate_id candidate_last_name

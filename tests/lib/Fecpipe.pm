@@ -91,8 +91,8 @@ sub start {
     return {pid => $pid, folder => $folder};
 }
 
-# Waits for it; when the seconds (120) are over it is killed, status -1. Returns {status => exit code,
-# signal => number, out => bytes, err => bytes}.
+# Waits for it; when the seconds (120) are over it is killed, status -1. Returns {status => exit
+# code, signal => number, out => bytes, err => bytes}.
 sub finish {
     my ($process, $seconds) = @_;
     my $late =

@@ -204,8 +204,8 @@ sub put_over_api {
     return $row->{record} eq $before ? 'unchanged' : 'completed';
 }
 
-# Whether a bulk record is of the time before what the API has said: the run that said it began after
-# the file, or not long before, and the record is what the row was until the API corrected it.
+# Whether a bulk record is of the time before what the API has said: the run that said it began
+# after the file, or not long before, and the record is what the row was until the API corrected it.
 sub is_older_than_api {
     my ($mirror, $key, $record, $time) = @_;
     my $run = $mirror->{rows}{$key}{run};

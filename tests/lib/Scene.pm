@@ -30,8 +30,8 @@ sub new_scene {
     return $scene;
 }
 
-# Adds a number of rows with given fields (by the API's names, and amended, the AMNDT_IND of the bulk
-# file; a code reference is called with the row's place). Returns their sub_ids.
+# Adds a number of rows with given fields (by the API's names, and amended, the AMNDT_IND of the
+# bulk file; a code reference is called with the row's place). Returns their sub_ids.
 sub add_rows {
     my ($scene, $count, %fields) = @_;
     my @ids;

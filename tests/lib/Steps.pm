@@ -142,7 +142,8 @@ sub last_error { return $error }
 
 # A monthly run over a file: monthly(records => [...], time => '2018-03-04 12:00', started => ...,
 # settings => {...}, rejected => [keys of rejected lines], conflicts => [keys that came with two
-# contents], table, dataset, key, script => 'one and more'). What is staged is what fec-dedupe would pass on.
+# contents], table, dataset, key, script => 'one and more'). What is staged is what fec-dedupe would
+# pass on.
 sub monthly {
     my (%run) = (dataset => 'indiv', key => 'sub_id', @_);
     my ($id, $table, $cycle, $statements) = begin('monthly', \%run);

@@ -1,6 +1,6 @@
 # World.pm - contributions at the FEC that change at random, night after night: what the API has at
 # any moment, what a bulk file of that moment has, and what each row has ever been. For
-# driver/nights.t.
+# tests/driver/nights.t.
 #
 # Nights are numbered. A row is {id, born => night, fields of FecApi's api_row, and of it apart:
 # amended, its AMNDT_IND, and night and second, when it was loaded}. The same seed makes the same
@@ -151,7 +151,10 @@ sub api_line {
     return $row->{json} =~ s/LOADED/$loaded/r . "\n";
 }
 
-sub world_lines { my ($world) = @_; return map { api_line($_, $world->{night}) } world_rows($world) }
+sub world_lines {
+    my ($world) = @_;
+    return map { api_line($_, $world->{night}) } world_rows($world);
+}
 
 # The text of itcont.txt for rows.
 sub bulk_text {

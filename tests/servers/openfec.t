@@ -95,7 +95,8 @@ subtest 'a row that was not coded yet' => sub {
 };
 
 subtest 'masters come as they are today, whichever cycle is asked for' => sub {
-    spew_rows("$folder/committees.jsonl", committee_row(name => 'MADE UP PAC', committee_type => 'U',
+    spew_rows("$folder/committees.jsonl",
+        committee_row(name => 'MADE UP PAC', committee_type => 'U',
         cycles => [2020, 2022, 2024, 2026]));
     is_deeply([map { ask("cycle=$_", path => 'committees/')->{data}{results}[0]{name} } 2020, 2026],
         ['MADE UP PAC', 'MADE UP PAC'], 'cycle only filters');
@@ -104,7 +105,9 @@ subtest 'masters come as they are today, whichever cycle is asked for' => sub {
 
 subtest 'one row can be asked for' => sub {
     rows_are(map { {sub_id => 4000000000000000000 + $_} } 1 .. 3);
-    my $ask = sub { ask($_[1] // $period, path => "schedules/schedule_a/400000000000000000$_[0]/") };
+    my $ask = sub {
+        ask($_[1] // $period, path => "schedules/schedule_a/400000000000000000$_[0]/");
+    };
     is_deeply(ids(@{$ask->(2)->{data}{results}}), ['4000000000000000002'], 'by its number');
     is_deeply($ask->(9)->{data}{results}, [], 'if it is not there the page is empty');
     is($ask->(2, '')->{status}, 400, 'but a period must be named here, too');
@@ -118,7 +121,8 @@ subtest 'pages and their end' => sub {
             $end->{data}{pagination}{count}], [200, [], undef, 20],
         'after the last row comes a page without rows, with the count of the whole query');
     my $none = ask("$ascending&committee_id=C00099999", api => $api)->{data}{pagination};
-    is_deeply([@{$none}{qw(count is_count_exact)}], [0, JSON::PP::true], 'no rows are counted as 0');
+    is_deeply([@{$none}{qw(count is_count_exact)}], [0, JSON::PP::true],
+        'no rows are counted as 0');
     my $half = ask("$ascending&last_index=4000000000000000020");
     is($half->{status}, 422, 'half a cursor is refused');
     is(ask("$ascending&last_contribution_receipt_date=2025-01-15")->{status}, 200,
@@ -128,9 +132,11 @@ subtest 'pages and their end' => sub {
 };
 
 subtest 'rows dated 9999-12-31 hide rows without a date' => sub {
-    rows_are((map { {sub_id => 4000000000000000000 + $_, contribution_receipt_date => '2025-01-01'} }
+    rows_are((map {
+            {sub_id => 4000000000000000000 + $_, contribution_receipt_date => '2025-01-01'} }
             1, 2), {sub_id => 4000000000000000005, contribution_receipt_date => '9999-12-31'},
-        map { {sub_id => 4000000000000000000 + $_, contribution_receipt_date => undef} } 3, 4, 6, 7);
+        map {
+            {sub_id => 4000000000000000000 + $_, contribution_receipt_date => undef} } 3, 4, 6, 7);
     my $query = "$period&sort=contribution_receipt_date&per_page=3";
     is_deeply([map { substr $_->{sub_id}, -1 } map { @$_ } pages($query)], [1, 2, 5, 6, 7],
         'those with a smaller number are lost to the cursor');
@@ -141,7 +147,8 @@ subtest 'rows dated 9999-12-31 hide rows without a date' => sub {
 
 subtest 'max_load_date cuts at midnight' => sub {
     rows_are({load_date => '2025-06-10T00:00:00'}, {load_date => '2025-06-10T00:00:01'});
-    is(scalar rows_of("$ascending&max_load_date=2025-06-10"), 1, "the day's own rows are not in it");
+    is(scalar rows_of("$ascending&max_load_date=2025-06-10"), 1,
+        "the day's own rows are not in it");
     is(scalar rows_of("$ascending&min_load_date=2025-06-10"), 2, 'min_load_date has the whole day');
 };
 
@@ -150,7 +157,8 @@ subtest 'arguments' => sub {
     my $next = $year + $year % 2 + 2;
     is(ask("two_year_transaction_period=$next")->{status}, 404, 'a cycle that is ahead is 404');
     is(ask('two_year_transaction_period=2025')->{status}, 422, 'an odd year is 422');
-    is(ask('min_date=2025-01-01')->{status}, 400, 'without a period or an indexed filter it is 400');
+    is(ask('min_date=2025-01-01')->{status}, 400,
+        'without a period or an indexed filter it is 400');
     is(ask(join '&', map { sprintf 'committee_id=C%08d', $_ } 1 .. 11)->{status}, 422,
         'more than ten committees are 422');
     my $later = start_api($folder, today => ($next - 1) . '-01-01');

@@ -32,9 +32,9 @@ use POSIX qw(ceil floor);
 
 our @EXPORT = qw(endpoint_of);
 
-# Returns the code that makes the response of a path, undef if there is no such endpoint. It is called
-# with the checked parameters and {page_size, exact_up_to, estimate => percent, turn => 1 or -1,
-# is_before}.
+# Returns the code that makes the response of a path, undef if there is no such endpoint. It is
+# called with the checked parameters and {page_size, exact_up_to, estimate => percent, turn => 1 or
+# -1, is_before}.
 sub endpoint_of {
     my ($path) = @_;
     $path =~ s{/\z}{};

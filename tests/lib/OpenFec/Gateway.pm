@@ -1,5 +1,5 @@
-# Gateway.pm - what stands between the client and the rows, in the stand-in for the API: the key, the
-# limits of calls, the cache, the rules for bad days, and the log.
+# Gateway.pm - what stands between the client and the rows, in the stand-in for the API: the key,
+# the limits of calls, the cache, the rules for bad days, and the log.
 package OpenFec::Gateway;
 use strict;
 use warnings;
@@ -116,7 +116,8 @@ sub true_response {
     return over_limit($option{'no-retry-after'} ? undef : $wait) if $wait > 0;
     push @taken, time;
     my $endpoint = endpoint_of($request->{path})
-        or return gateway_error(404, 'NOT_FOUND', 'The requested URL was not found on this server.');
+        or return gateway_error(404, 'NOT_FOUND',
+            'The requested URL was not found on this server.');
     my $response = eval { $endpoint->(checked_arguments($request->{argument}), settings($how)) };
     if (!$response) {
         my $error = $@;

@@ -1,5 +1,5 @@
-# Http.pm - HTTP/1.1 for the stand-in for the API: connections that are kept, and the ways in which a
-# response can break. One process does it all in one loop, so a slow response delays nobody else.
+# Http.pm - HTTP/1.1 for the stand-in for the API: connections that are kept, and the ways in which
+# a response can break. One process does it all in one loop, so a slow response delays nobody else.
 #
 # A connection is {socket, in => bytes not yet understood, out => the response being sent or undef}.
 # A response being sent is {bytes, sent, body => offset of the body, limit => bytes to send, rate,
