@@ -148,7 +148,7 @@ dictionary: all
 
 prefix = $(DESTDIR)$(PREFIX)
 # Folders with files that the driver reads at run time.
-ROOMS = $(sort $(patsubst %/,%,$(dir $(wildcard driver/*.sh driver/*/* sql/*/*))))
+ROOMS = $(sort $(patsubst %/,%,$(dir $(shell find driver sql -type f))))
 install: all
 	install -d -m 755 '$(prefix)/bin' '$(prefix)/libexec/fecpipe' \
 		$(ROOMS:%='$(prefix)/share/fecpipe/%') '$(prefix)/share/doc/fecpipe/docs' \
