@@ -58,9 +58,16 @@ first_message() {
     [ -s "$1" ] && head -n 1 "$1"
 }
 
-# value KEY FILE: the value of KEY=VALUE in a --stats file; nothing if there is none.
+# value KEY FILE: the value of KEY=VALUE in a --stats file; nothing if there is none. A batch asks
+# often, so no program is started for it.
 value() {
-    [ -f "$2" ] && sed -n "s/^$1=//p" "$2" | head -n 1
+    local line
+    [ -f "$2" ] || return 1
+    while IFS= read -r line || [ -n "$line" ]; do
+        case $line in
+        "$1="*) printf '%s\n' "${line#*=}"; return ;;
+        esac
+    done <"$2"
 }
 
 # number KEY FILE: the same for a counter, 0 if there is none.
