@@ -1,6 +1,7 @@
 -- belongs.sql - which of the API's rows of schedule A belong into fec.contribution: those with a
--- code of the file indiv (fec.transaction_type), whatever is_individual says. Part of rows.sql,
--- with its variables. The others leave the staged table; sets ds_uncoded and ds_other_codes.
+-- code of the file indiv, whatever is_individual says. The codes are in fec.transaction_type, from
+-- sql/codes/transaction_type.tsv. Part of rows.sql, with its variables. The other rows leave the
+-- staged table; sets ds_uncoded and ds_other_codes.
 --
 -- Rows without a code are not coded yet, or so small that they never will be. With FEC_UNCODED=keep
 -- they go into fec.contribution_uncoded; when one comes coded, it leaves that table.

@@ -4,9 +4,10 @@
  * in milliseconds since 1970, and more as the letter says:
  *
  *     c TIME                       a call was made
- *     s TIME LIMIT REMAINING UNIT  the server said so; -1 for what it left out; UNIT is the time
- * for which its limit holds: h for an hour, m for a minute w TIME                       no call
- * before this time
+ *     s TIME LIMIT REMAINING UNIT  the server said so; -1 for what it left out
+ *     w TIME                       no call before this time
+ *
+ * UNIT is the time for which the limit holds: h for an hour, m for a minute.
  *
  * Lines are appended. Now and then the file is written again without those that have expired. Lines
  * that make no sense and times in the future (a clock was set back) are passed over.
