@@ -2,7 +2,7 @@
 # connect.sh - where the database is: what libpq's environment or DATABASE_URL says, otherwise a
 # private PostgreSQL under FEC_HOME/postgres. And its schema. Sourced by pipeline.sh.
 
-SCHEMA_VERSION=3
+SCHEMA_VERSION=4
 
 declare -A run
 
@@ -45,13 +45,14 @@ open_database() {
     export PGOPTIONS
 }
 
-# Installs the schema where it is missing or old.
+# open_schema [REMAKE]: installs the schema where it is missing or old. REMAKE, true or false: makes
+# codes and views again in any case.
 open_schema() {
     local types status
     types=$("$FECPIPE_BIN/fec-parse" --types) ||
         fail "$EX_UNAVAILABLE" "$FECPIPE_BIN/fec-parse does not run; 'make' builds it"
     step_alone schema/open.sql "version=$SCHEMA_VERSION" "types=$types" \
-        "codes=$FECPIPE_SHARE/sql/codes" && return 0
+        "codes=$FECPIPE_SHARE/sql/codes" "remake=${1:-false}" && return 0
     status=$?
     case $status in
     "$EX_CONFIG") fail "$status" "${run[reason]}" ;;
@@ -64,7 +65,7 @@ command_init() {
     no_arguments init "$@"
     make_home
     open_database
-    open_schema
+    open_schema true
     say "The database is ready; 'pipeline.sh psql' opens it."
 }
 

@@ -1,6 +1,8 @@
 -- find.sql - what the scripts of this folder need to know of a dataset of a run, from fec.run,
 -- fec.run_dataset and fec.dataset. Takes run_id and dataset; sets
 --   cycle, table, key, history        the table in schema fec, its key, its history table
+--   completions                       the table of what rows were before they were completed; is
+--                                     there if merges
 --   staging, missing, conflicts, kept, completed, aside
 --                                     the staging tables (fec.make_staging)
 --   first_load, known, passed         as in fec.run_dataset
@@ -27,7 +29,8 @@ SELECT fec.refuse_if(NOT settings ?& ARRAY['max_withdrawn', 'min_withdrawn', 'gr
 \g (format=unaligned tuples_only=on) /dev/null
 
 SELECT run.cycle, t.table_name AS "table", t.key_column AS key,
-       t.table_name || '_history' AS history, d.staging,
+       t.table_name || '_history' AS history, t.table_name || '_completion' AS completions,
+       d.staging,
        d.staging || '_missing' AS missing, d.staging || '_conflicts' AS conflicts,
        d.staging || '_kept' AS kept, d.staging || '_completed' AS completed,
        d.staging || '_aside' AS aside,

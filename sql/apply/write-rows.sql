@@ -9,6 +9,18 @@ SELECT :live_columns, live.run_id, :run_id, 'changed'
    AND NOT EXISTS (SELECT FROM fec_staging.:"completed" AS completed
                     WHERE completed.:"key" = live.:"key");
 
+-- Of rows that are only completed what they were is kept apart.
+\if :merges
+    INSERT INTO fec.:"completions" (:row_columns, written_by_run_id, since_run_id, run_id)
+    SELECT :live_columns, live.run_id,
+           greatest(live.run_id,
+                    (SELECT max(earlier.run_id) FROM fec.:"completions" AS earlier
+                      WHERE earlier.:"key" = live.:"key" AND earlier.cycle = :cycle)), :run_id
+      FROM fec.:"table" AS live
+      JOIN fec_staging.:"completed" AS completed ON completed.:"key" = live.:"key"
+     WHERE live.cycle = :cycle;
+\endif
+
 -- Rows that differ in nothing that can be seen are confirmed: they keep the run that brought them.
 UPDATE fec.:"table" AS live
    SET row_hash = staged.row_hash, in_bulk = staged.in_bulk

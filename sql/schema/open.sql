@@ -1,6 +1,7 @@
 -- open.sql - installs the schema where it is missing or old, refuses one of a newer fecpipe, and
 -- brings fec.dataset up to date. Takes version, the version that this fecpipe has; types, the
--- output of fec-parse --types; and codes, the folder with the FEC's codes. Returns no rows.
+-- output of fec-parse --types; codes, the folder with the FEC's codes; and remake, true to make
+-- codes and views again although the version is right. Returns no rows.
 
 SELECT to_regclass('fec.schema_version') IS NOT NULL AS is_there, 0 AS found
 \gset
@@ -21,5 +22,7 @@ SELECT :found > :version AS is_newer, :found < :version AS is_older,
 \endif
 \if :is_older
     \ir schema.sql
+\elif :remake
+    \ir remake.sql
 \endif
 \ir datasets.sql

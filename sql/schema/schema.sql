@@ -34,11 +34,15 @@ COMMENT ON COLUMN fec.schema_version.installed_at IS 'when this database got it'
 
 -- Two runs of this script one after the other: the second one finds what the first has done.
 SELECT coalesce(max(version), 0) AS version,
-       coalesce(max(version), 0) BETWEEN 1 AND 2 AS is_before_3
+       coalesce(max(version), 0) BETWEEN 1 AND 2 AS is_before_3,
+       coalesce(max(version), 0) BETWEEN 1 AND 3 AS is_before_4
   FROM fec.schema_version
 \gset schema_
 \if :schema_is_before_3
     \ir upgrade-3.sql
+\endif
+\if :schema_is_before_4
+    \ir upgrade-4.sql
 \endif
 
 \ir datasets-table.sql
@@ -50,8 +54,10 @@ SELECT coalesce(max(version), 0) AS version,
 \ir itemized.sql
 \ir summaries.sql
 \ir merge-rules.sql
+\ir completion.sql
 \ir views.sql
+\ir ../answers/answers.sql
 
-INSERT INTO fec.schema_version (version) VALUES (1), (2), (3) ON CONFLICT (version) DO NOTHING;
+INSERT INTO fec.schema_version (version) VALUES (1), (2), (3), (4) ON CONFLICT (version) DO NOTHING;
 COMMIT;
 \o

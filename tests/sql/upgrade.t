@@ -86,7 +86,8 @@ my $done = pipeline($home, ['init']);
 is $done->{status}, 0, 'the upgrade' or diag $done->{err};
 like $done->{out}, qr/^Upgrading the database to version 3 .* rewrites up to 12 rows/m,
     'says what it does and how long it may take';
-is query('SELECT max(version) FROM fec.schema_version'), 3, 'the database is of version 3';
+like $done->{out}, qr/^Upgrading the database to version 4 /m, 'step by step';
+is query('SELECT max(version) FROM fec.schema_version'), 4, 'the database is of version 4';
 is_deeply lines_of(), $new, 'and has exactly what a new one has';
 is query($rows), $rows_before, 'with its rows';
 is query($history), $history_before, 'its history';
