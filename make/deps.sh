@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # deps.sh - installs what fecpipe needs and this machine lacks, on Debian and Ubuntu; elsewhere it
 # says what that is. `deps.sh build run check coverage bench`: any of the purposes, see the table.
+# What is for the purpose `faster` is of use and not needed: without it a message says so.
 # `deps.sh --check build` installs nothing: it fails with a message if something is missing.
 
 set -u -o pipefail
@@ -16,6 +17,7 @@ build header zlib.h zlib1g-dev
 build header csv.h libcsv-dev
 build header xxhash.h libxxhash-dev
 build header jansson.h libjansson-dev
+faster header isa-l.h libisal-dev
 run command psql postgresql-client
 run server initdb postgresql
 run command awk mawk
@@ -68,6 +70,7 @@ check=
 compiler=${CC:-cc}
 pg_config=${PG_CONFIG:-pg_config}
 missing=
+faster=
 while read -r purpose kind name package; do
     case " $* " in *" $purpose "*) ;; *) continue ;; esac
     case " $missing " in *" $package "*) continue ;; esac
@@ -75,14 +78,26 @@ while read -r purpose kind name package; do
     cc) name=${compiler%% *} ;;
     pg_config) name=$pg_config ;;
     esac
-    is_there "$kind" "$name" || missing="$missing $package"
+    is_there "$kind" "$name" && continue
+    case $purpose in
+    faster) faster="$faster $package" ;;
+    *) missing="$missing $package" ;;
+    esac
 done <<<"$(sed '/^$/d' <<<"$needs")"
-[ -n "$missing" ] || exit 0
+[ -n "$missing$faster" ] || exit 0
 
 if [ -n "$check" ]; then
     echo "deps.sh: missing:$missing" >&2
     echo "deps.sh: 'make deps' installs what fecpipe needs" >&2
     exit 69
+fi
+# Without what only makes it faster nothing fails.
+can_install() {
+    command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null 2>&1; }
+}
+if [ -z "$missing" ] && ! can_install; then
+    echo "deps.sh: not here, and not needed; it would make fecpipe faster:$faster" >&2
+    exit 0
 fi
 if ! command -v apt-get >/dev/null 2>&1; then
     echo "deps.sh: missing here, by the names of Debian's packages:$missing" >&2
@@ -98,7 +113,7 @@ if [ "$(id -u)" != 0 ]; then
     fi
     as_root=(sudo)
 fi
-echo "deps.sh: installing$missing"
+echo "deps.sh: installing$missing$faster"
 log=$(mktemp) || exit 73
 trap 'rm -f "$log"' EXIT
 
@@ -128,6 +143,7 @@ give_up() {
 # use it, so this is switched off during the installation.
 cluster_settings=/etc/postgresql-common/createcluster.conf
 case " $missing " in
+'  ') ;; # only what makes it faster
 *' postgresql '*)
     quietly apt-get update -q
     install_packages postgresql-common || give_up
@@ -145,3 +161,9 @@ case " $missing " in
         give_up
     ;;
 esac
+if [ -n "$faster" ]; then
+    # shellcheck disable=SC2086 # a list
+    install_packages $faster || { quietly apt-get update -q && install_packages $faster; } ||
+        echo "deps.sh: not installed, and not needed; it would make fecpipe faster:$faster" >&2
+fi
+exit 0

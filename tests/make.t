@@ -40,6 +40,13 @@ my $linked = make($program, 'CFLAGS=-O0 -g', 'CPPFLAGS=-DOTHER', 'LDFLAGS=-Wl,-O
 like $linked->{out}, qr{ -Wl,-O1 -o \Q$program\E },
     'with other LDFLAGS the program is linked again';
 
+# --- what inflates
+
+my $zlib = make($program, 'CFLAGS=-O0 -g', 'INFLATE=zlib');
+is run([$program, '--version'])->{out} =~ s/\A.*\n//r =~ s/ [\d.]+$//mr, "inflates with zlib\n",
+    'INFLATE=zlib builds with zlib, whatever was built before';
+like make($program, 'INFLATE=none')->{err}, qr/INFLATE is isal or zlib/, 'another one is refused';
+
 # --- what is missing
 
 my $missing = make('CC=no-such-compiler', 'all');

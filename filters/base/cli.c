@@ -89,6 +89,8 @@ static void take_option(const struct cli_option *option, const char *argument)
         exit(EX_OK);
     } else {
         printf("%s (fecpipe) %s\n", this_program->name, FECPIPE_VERSION);
+        if (this_program->built != NULL)
+            printf("%s\n", this_program->built());
         exit(EX_OK);
     }
 }

@@ -41,6 +41,7 @@ struct cli_program {
     const char *purpose;              /* what the program does, a sentence or two for --help */
     const struct cli_option *options; /* ended by one without a name; may be NULL */
     bool without_manual;              /* --help does not point to a manual page */
+    const char *(*built)(void);       /* NULL, or what --version says of how it was built */
 };
 
 /* Opens /dev/null if standard input or error is closed. Then reads the options: those of the

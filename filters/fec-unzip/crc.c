@@ -7,9 +7,21 @@
  * block becomes 16 bytes with the same CRC, of which zlib takes it. The method is that of Gopal et
  * al., "Fast CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction", Intel, 2009.
  *
- * Everywhere else, and for short blocks, this is zlib's crc32.
+ * Everywhere else, and for short blocks, this is zlib's crc32. Where ISA-L inflates, its CRC is
+ * taken, which folds too.
  */
 #include "fec-unzip/crc.h"
+
+#ifdef FEC_INFLATE_ISAL
+
+#include <isa-l/crc.h>
+
+uint32_t crc_update(uint32_t crc, const void *data, size_t length)
+{
+    return crc32_gzip_refl(crc, data, length);
+}
+
+#else
 
 #include <zlib.h>
 
@@ -77,5 +89,7 @@ uint32_t crc_update(uint32_t crc, const void *data, size_t length)
 {
     return (uint32_t)crc32_z(crc, data, length);
 }
+
+#endif
 
 #endif

@@ -14,6 +14,7 @@
 #include "base/progress.h"
 #include "base/stats.h"
 #include "fec-unzip/archive.h"
+#include "fec-unzip/inflater.h"
 #include "fec-unzip/member.h"
 #include "fec-unzip/sole.h"
 #include "fec-unzip/stream.h"
@@ -33,8 +34,16 @@ static const struct cli_option options[] = {
     {0, NULL, NULL, NULL, NULL, NULL, NULL},
 };
 
+static const char *built(void)
+{
+    static char text[64];
+    snprintf(text, sizeof text, "inflates with %s", inflater_name());
+    return text;
+}
+
 static const struct cli_program program = {
     .name = "fec-unzip",
+    .built = built,
     .usage = "[-lt] [MEMBER] <ARCHIVE",
     .purpose = "Reads a zip archive on standard input as a stream and writes its first member, or "
                "the first whose\nname is MEMBER or matches it as a shell pattern, to standard "

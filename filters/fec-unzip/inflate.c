@@ -1,78 +1,81 @@
 /* inflate.c - the data of a deflated member.
  *
- * Most of the program's time is spent here, so no byte is copied that need not be: inflate reads
- * from the input's buffer and writes into the output's.
+ * Most of the program's time is spent here, so no byte is copied that need not be: the
+ * library reads from the input's buffer and writes into the output's.
  */
 #include "fec-unzip/inflate.h"
 #include "base/cli.h"
 #include "fec-unzip/count.h"
+#include "fec-unzip/inflater.h"
 
-#include <zlib.h>
+#include <stdbool.h>
 
-/* Gives inflate more input: what is buffered, reading only if nothing is, and not beyond the
- * compressed size if that is known. */
-static void feed(struct zipstream *zip, const struct zip_member *member, z_stream *stream)
+/* Gives the inflater more input: what is buffered, reading only if nothing is, and not beyond the
+ * compressed size if that is known. The first `held` of the unread bytes it has already. */
+static void feed(struct zipstream *zip, const struct zip_member *member,
+                 struct inflater_piece *piece, size_t held)
 {
     uint64_t left =
         member->sizes_follow ? UINT64_MAX : member->compressed_size - member->counted_compressed;
-    if (left == 0)
+    if (left == held)
         die(EX_DATAERR,
             "member %s: its deflate stream goes on at byte %llu, after the %llu bytes that its "
             "header says",
-            member->shown, (unsigned long long)zip->input.offset,
+            member->shown, (unsigned long long)(zip->input.offset + held),
             (unsigned long long)member->compressed_size);
-    if (!zip_have(zip, 1))
+    if (!zip_have(zip, held + 1))
         zip_cut_short(zip, member->shown);
-    stream->next_in = (Bytef *)zip_bytes(zip);
-    stream->avail_in = (uInt)(zip_buffered(zip) < left ? zip_buffered(zip) : left);
+    size_t most = zip_buffered(zip) < left ? zip_buffered(zip) : (size_t)left;
+    piece->in = zip_bytes(zip) + held;
+    piece->in_length = most - held;
 }
 
-/* Fills the output that *stream offers, or as much of it as there is. Returns false at the end of
- * the deflate stream. inflate is always called before anything is read: it may still hold the
+/* Fills the room that *piece offers, or as much of it as there is. Returns false at the end of the
+ * deflate stream. The inflater is always called before anything is read: it may still hold the
  * stream's last bits, and waiting for more input then could be waiting for ever. */
-static bool inflate_block(struct zipstream *zip, struct zip_member *member, z_stream *stream)
+static bool inflate_block(struct zipstream *zip, struct zip_member *member,
+                          struct inflater_piece *piece)
 {
     for (;;) {
-        uInt before = stream->avail_in;
-        int code = inflate(stream, Z_NO_FLUSH);
-        zip_advance(zip, before - stream->avail_in);
-        member->counted_compressed += before - stream->avail_in;
-        if (code == Z_STREAM_END)
+        size_t held = inflater_held(), before = piece->in_length;
+        enum inflater_status status = inflater_run(piece);
+        size_t used = held + before - piece->in_length - inflater_held();
+        zip_advance(zip, used);
+        member->counted_compressed += used;
+        if (status == INFLATER_END)
             return false;
-        if (code == Z_MEM_ERROR)
-            die(EX_OSERR, "no memory for zlib");
-        if (code != Z_OK && code != Z_BUF_ERROR)
+        if (status == INFLATER_CORRUPT)
             die(EX_DATAERR, "member %s: corrupt deflate stream at byte %llu: %s", member->shown,
-                (unsigned long long)zip->input.offset, stream->msg ? stream->msg : zError(code));
-        if (stream->avail_out == 0)
+                (unsigned long long)zip->input.offset, inflater_reason());
+        if (piece->out_room == 0)
             return true;
-        feed(zip, member, stream);
+        if (piece->in_length == 0)
+            feed(zip, member, piece, inflater_held());
     }
 }
 
-/* Most of the program's time is spent here. inflate writes straight into the output's buffer, which
- * write(2) then takes: no byte is copied in between. That buffer is large because zlib copies its
- * 32 KiB window whenever inflate returns, but not so large that the CRC, taken when it is full,
- * would find it gone from the processor's cache. */
+/* Most of the program's time is spent here. What is inflated goes straight into the output's
+ * buffer, which write(2) then takes: no byte is copied in between. That buffer is large because a
+ * library copies its window of 32 KiB whenever it returns, but not so large that the CRC, taken
+ * when it is full, would find it gone from the processor's cache. */
 void inflate_data(struct zipstream *zip, struct zip_member *member, struct output *output)
 {
     static unsigned char nowhere[OUTPUT_SIZE];
-    z_stream stream = {0};
-    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK)
-        die(EX_OSERR, "zlib does not start: %s", stream.msg ? stream.msg : "no memory");
+    struct inflater_piece piece = {NULL, 0, NULL, 0};
+    inflater_open();
     bool more = true;
     while (more) {
         unsigned char *room = output ? (unsigned char *)output_room(output, OUTPUT_SIZE) : nowhere;
-        stream.next_out = room;
-        stream.avail_out = OUTPUT_SIZE;
-        more = inflate_block(zip, member, &stream);
-        size_t length = OUTPUT_SIZE - stream.avail_out;
+        piece.out = room;
+        piece.out_room = OUTPUT_SIZE;
+        more = inflate_block(zip, member, &piece);
+        size_t length = OUTPUT_SIZE - piece.out_room;
         member_count(member, room, length);
         member_progress(zip, member, output);
         if (output != NULL)
             output->used += length;
     }
-    inflateEnd(&stream);
+    inflater_close();
     if (!member->sizes_follow && member->counted_compressed < member->compressed_size)
         die(EX_DATAERR,
             "member %s: its deflate stream ends at byte %llu, after %llu of the %llu bytes that "

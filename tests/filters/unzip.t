@@ -10,7 +10,9 @@ use POSIX ();
 use Test::More;
 use ZipMaker qw(archive local_part crc deflated text_with_crc endless_deflate);
 
-my $unzip  = program('fec-unzip');
+# unzip-zlib.t runs this with the other build, and fewer of the thousands of damaged archives.
+my $unzip  = program($ENV{FEC_TEST_UNZIP} // 'fec-unzip');
+my $step   = $ENV{FEC_TEST_UNZIP} ? 7 : 1;
 my $folder = scratch();
 my $text   = join '',
     map { "C0040122$_|N|M2|P|2025$_|15|IND|EXAMPLE, PERSON $_|SPRINGFIELD\n" } 1 .. 9;
@@ -320,12 +322,12 @@ subtest 'an archive cut short anywhere is refused' => sub {
         my @wrong = grep {
             my $result = unzip(substr($whole, 0, $_));
             !refused($result) || $result->{status} != 65
-        } 0 .. length($part) - 1;
+        } grep { $_ % $step == 0 } 0 .. length($part) - 1;
         is("@wrong", '', "when its member is written ($what)");
         @wrong = grep {
             my $result = unzip(substr($whole, 0, $_), '-t');
             !refused($result) || $result->{status} != 65
-        } length($part) .. length($whole) - 1;
+        } grep { $_ % $step == 0 } length($part) .. length($whole) - 1;
         is("@wrong", '', "when it is tested up to its end ($what)");
     }
     gives('but not one cut after the wanted member', local_part({data => $text}), $text);
@@ -338,7 +340,7 @@ subtest 'a flipped bit is seen or does not matter' => sub {
         my %member = (name => 'a', data => "C00401224|N\n" x 3, %$kind);
         my $whole = archive(\%member);
         my @wrong;
-        for my $byte (0 .. length(local_part(\%member)) - 1) {
+        for my $byte (grep { $_ % $step == 0 } 0 .. length(local_part(\%member)) - 1) {
             for my $bit (0, 3, 5, 7) {
                 my $flipped = $whole;
                 substr($flipped, $byte, 1) ^= chr(1 << $bit);
@@ -444,6 +446,7 @@ subtest 'a closed output pipe ends the program quietly' => sub {
 };
 
 subtest 'members of more than 4 GiB' => sub {
+    plan skip_all => 'tested with the other build' if $step > 1;
     my ($packed, $crc, $size) = endless_deflate("C00401224|N|M2|P|EXAMPLE, PERSON\n" x 31000, 4300);
     cmp_ok($size, '>', 4 * 1024**3, 'this one is');
     my %big = (name => 'big', packed => $packed, crc => $crc, size => $size);
