@@ -88,6 +88,8 @@ fi
 . "$FECPIPE_SHARE/driver/daily.sh"
 # shellcheck source=driver/show/report.sh
 . "$FECPIPE_SHARE/driver/show/report.sh"
+# shellcheck source=driver/show/check.sh
+. "$FECPIPE_SHARE/driver/show/check.sh"
 # shellcheck source=driver/demo.sh
 . "$FECPIPE_SHARE/driver/demo.sh"
 
@@ -136,6 +138,10 @@ Keeps a PostgreSQL database equal to what the Federal Election Commission publis
               --monthly-at HH:MM run monthly at another time
               --monthly-day D   run monthly on another day of the month
               --cycle YYYY      run this cycle instead of those in FEC_CYCLES; repeat it for more
+  check     say whether a run would go well: programs, database, disk, key, settings, schedule,
+            clock, locks; each line is ok, a warning or an error with what to do
+              --json            the same as JSON
+              --online          also ask the FEC's servers, the API with one call
   init      make the database and its schema
   psql      open the database; arguments go to psql
   stop      stop the private PostgreSQL
@@ -148,16 +154,25 @@ EOF
 }
 
 main() {
-    local command=${1:-}
+    local commands='monthly daily status report schedule check init psql stop demo'
+    local command=${1:-} nearest
     [ $# -gt 0 ] && shift
     case $command in
     -h | --help | help) usage; exit 0 ;;
     --version) echo "pipeline.sh (fecpipe) $FECPIPE_VERSION"; exit 0 ;;
-    monthly | daily | status | report | schedule | init | psql | stop | demo) ;;
     '') usage >&2; exit "$EX_USAGE" ;;
-    *) fail "$EX_USAGE" "there is no command '$command'; see pipeline.sh --help" ;;
     esac
-    read_config
+    case " $commands " in
+    *" $command "*) ;;
+    *)
+        # shellcheck disable=SC2086 # a list
+        nearest=$(nearest_word "$command" $commands)
+        fail "$EX_USAGE" "there is no command '$command'${nearest:+; did you mean $nearest}; $(
+        )see pipeline.sh --help"
+        ;;
+    esac
+    # It reads them itself, and stops at nothing.
+    [ "$command" = check ] || read_config
     "command_$command" "$@"
 }
 

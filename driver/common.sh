@@ -107,6 +107,35 @@ megabytes() {
     awk -v bytes="$1" 'BEGIN { printf "%.1f MB", bytes / 1e6 }'
 }
 
+# nearest_word WORD CANDIDATE ...: the candidate that a typing error may have made the word from, or
+# nothing if none is near. Small and capital letters are the same; two letters that changed places
+# are one error.
+nearest_word() {
+    local word=$1
+    shift
+    printf '%s\n' "$@" | awk -v word="$word" '
+        function least(a, b) { return a < b ? a : b }
+        function distance(a, b, i, j, same) {
+            for (i = 0; i <= length(a); i++) d[i, 0] = i
+            for (j = 0; j <= length(b); j++) d[0, j] = j
+            for (i = 1; i <= length(a); i++)
+                for (j = 1; j <= length(b); j++) {
+                    same = substr(a, i, 1) == substr(b, j, 1)
+                    d[i, j] = least(least(d[i - 1, j], d[i, j - 1]) + 1, d[i - 1, j - 1] + !same)
+                    if (i > 1 && j > 1 && substr(a, i, 1) == substr(b, j - 1, 1) &&
+                        substr(a, i - 1, 1) == substr(b, j, 1))
+                        d[i, j] = least(d[i, j], d[i - 2, j - 2] + 1)
+                }
+            return d[length(a), length(b)]
+        }
+        BEGIN { best = least(int(length(word) / 3), 3) + 1 }
+        {
+            now = distance(toupper(word), toupper($0))
+            if (now < best) { best = now; found = $0 }
+        }
+        END { if (found != "") print found }'
+}
+
 # Seconds since the epoch, with a fraction where the system has one.
 now() {
     local t

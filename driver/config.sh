@@ -3,7 +3,8 @@
 # pipeline.conf over the default. Sourced by pipeline.sh.
 #
 # pipeline.conf looks like shell and is not run: nothing in it is executed. What a shell would read
-# in another way (a comment after a value) is refused with the number of its line.
+# in another way (a comment after a value) is refused with the number of its line. The first thing
+# that is wrong ends the driver, except for the command check, which wants to know all of them.
 
 # Every setting: its name, the kind of its value (see check_value), and its default. FEC_HOME and
 # FEC_CYCLES have defaults that must be worked out. A setting without a default is left alone; where
@@ -49,9 +50,39 @@ read_setting_table() {
 }
 read_setting_table
 
-# True if pipeline.conf may set it: a setting of ours, or a variable of libpq (PG...).
+# The variables that libpq reads, and those of psql's colors.
+libpq_names='
+    PGHOST PGHOSTADDR PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE PGSERVICE PGSERVICEFILE
+    PGOPTIONS PGAPPNAME PGCONNECT_TIMEOUT PGCLIENTENCODING PGTARGETSESSIONATTRS PGLOADBALANCEHOSTS
+    PGSSLMODE PGREQUIRESSL PGSSLNEGOTIATION PGSSLCOMPRESSION PGSSLCERT PGSSLKEY PGSSLCERTMODE
+    PGSSLROOTCERT PGSSLCRL PGSSLCRLDIR PGSSLSNI PGSSLMINPROTOCOLVERSION PGSSLMAXPROTOCOLVERSION
+    PGSSLKEYLOGFILE PGREQUIREPEER PGREQUIREAUTH PGCHANNELBINDING PGMINPROTOCOLVERSION
+    PGMAXPROTOCOLVERSION PGGSSENCMODE PGGSSLIB PGGSSDELEGATION PGKRBSRVNAME PGREALM PGSYSCONFDIR
+    PGLOCALEDIR PGDATESTYLE PGTZ PGGEQO PGCOLOR PGCOLORS'
+libpq_names=${libpq_names//$'\n'/ }
+
+# True if pipeline.conf may set it: a setting of ours, or a variable of libpq.
 is_setting() {
-    [ -n "${setting_kind[$1]:-}" ] || [[ $1 =~ ^PG[A-Z]+$ ]]
+    [ -n "${setting_kind[$1]:-}" ] || [[ " $libpq_names " == *" $1 "* ]]
+}
+
+# not_a_setting NAME: what to say of a name that is not a setting, with the one that may be meant.
+not_a_setting() {
+    local nearest
+    # shellcheck disable=SC2086 # a list
+    nearest=$(nearest_word "$1" "${!setting_kind[@]}" $libpq_names)
+    printf "'%s' is not a setting%s\n" "$1" "${nearest:+; did you mean $nearest?}"
+}
+
+# config_fault MESSAGE: ends the driver. If config_faults[collect] is set, it notes the message
+# there instead, numbered from 1, and returns false.
+declare -A config_faults=([count]=0)
+
+config_fault() {
+    [ -n "${config_faults[collect]:-}" ] || fail "$EX_CONFIG" "$1"
+    config_faults[count]=$((config_faults[count] + 1))
+    config_faults[${config_faults[count]}]=$1
+    return 1
 }
 
 # --- values
@@ -123,7 +154,11 @@ settle_setting() {
         printf -v "$name" '%s' "${setting_default[$name]}"
     [ -n "${!name:-}" ] || return 0
     where=${setting_place[$name]:-the environment}
-    check_value "$kind" "${!name}" "$where: $name" "$EX_CONFIG"
+    is_of_kind "$kind" "${!name}" || {
+        config_fault "$where: $name takes $(form_of_kind "$kind"), not '${!name}'"
+        printf -v "$name" '%s' "${setting_default[$name]}"
+        return 0
+    }
     # Bash takes a number that begins with 0 for octal.
     case $kind in number:*) printf -v "$name" '%d' $((10#${!name})) ;; esac
 }
@@ -194,7 +229,7 @@ config_file() {
 config_value() {
     local text=$1 place=$2
     case $text in
-    [[:space:]]*) fail "$EX_CONFIG" "$place: the value must follow = without a blank" ;;
+    [[:space:]]*) config_fault "$place: the value must follow = without a blank" || return ;;
     \"*\")
         text=${text:1:${#text}-2}
         case $text in *\"*) text=\"$text\" ;; esac
@@ -204,49 +239,54 @@ config_value() {
         case $text in *\'*) text=\'$text\' ;; esac
         ;;
     *[[:space:]]'#'*)
-        fail "$EX_CONFIG" "$place: a comment needs a line of its own; if # is part of the $(
-        )value, put quotes around the value"
+        config_fault "$place: a comment needs a line of its own; if # is part of the $(
+        )value, put quotes around the value" || return
         ;;
     \~ | \~/*)
-        [ -n "${HOME:-}" ] || fail "$EX_CONFIG" "$place: HOME, which ~ stands for, is not set"
+        [ -n "${HOME:-}" ] ||
+            config_fault "$place: HOME, which ~ stands for, is not set" || return
         text=$HOME${text#\~}
         ;;
-    \~*) fail "$EX_CONFIG" "$place: only ~/ is understood; write the whole path" ;;
+    \~*) config_fault "$place: only ~/ is understood; write the whole path" || return ;;
     esac
     config_text=$text
 }
 
-# Reads NAME=value lines; '#' starts a comment line, and 'export ' before a name is passed over.
-# What the environment has stays.
+# read_config_line LINE PLACE: NAME=value, a comment or nothing; 'export ' before a name is passed
+# over. What the environment has stays.
+read_config_line() {
+    local line=$1 place=$2 name config_text
+    line=${line#"${line%%[![:space:]]*}"}
+    line=${line%"${line##*[![:space:]]}"}
+    case $line in
+    '' | '#'*) return 0 ;;
+    export[[:space:]]*)
+        line=${line#export}
+        line=${line#"${line%%[![:space:]]*}"}
+        ;;
+    esac
+    name=${line%%=*}
+    [[ $name =~ ^[A-Z_][A-Z0-9_]*$ ]] && is_setting "$name" ||
+        config_fault "$place: $(not_a_setting "$name")" || return
+    [ "$name" != "$line" ] || config_fault "$place: the form is NAME=value" || return
+    [ -z "${setting_place[$name]:-}" ] ||
+        config_fault "$place: $name is set already in ${setting_place[$name]##*: }" || return
+    config_value "${line#*=}" "$place" || return
+    setting_place[$name]="$place"
+    if [ -z "${!name+set}" ]; then
+        export "$name=$config_text"
+    elif [ "${!name}" != "$config_text" ]; then
+        # The environment wins, so a wrong value would be the environment's.
+        setting_place[$name]="the environment (not $place)"
+    fi
+}
+
 read_config_file() {
-    local file=$1 line name place config_text number=0
+    local file=$1 line number=0
     setting_place=()
     while IFS= read -r line || [ -n "$line" ]; do
         number=$((number + 1))
-        place="$file: line $number"
-        line=${line#"${line%%[![:space:]]*}"}
-        line=${line%"${line##*[![:space:]]}"}
-        case $line in
-        '' | '#'*) continue ;;
-        export[[:space:]]*)
-            line=${line#export}
-            line=${line#"${line%%[![:space:]]*}"}
-            ;;
-        esac
-        name=${line%%=*}
-        [[ $name =~ ^[A-Z_][A-Z0-9_]*$ ]] && is_setting "$name" ||
-            fail "$EX_CONFIG" "$place: '$name' is not a setting"
-        [ "$name" != "$line" ] || fail "$EX_CONFIG" "$place: the form is NAME=value"
-        [ -z "${setting_place[$name]:-}" ] ||
-            fail "$EX_CONFIG" "$place: $name is set already in ${setting_place[$name]##*: }"
-        config_value "${line#*=}" "$place"
-        setting_place[$name]="$place"
-        if [ -z "${!name+set}" ]; then
-            export "$name=$config_text"
-        elif [ "${!name}" != "$config_text" ]; then
-            # The environment wins, so a wrong value would be the environment's.
-            setting_place[$name]="the environment (not $place)"
-        fi
+        read_config_line "$line" "$file: line $number"
     done <"$file"
 }
 
@@ -256,30 +296,35 @@ read_config_file() {
 settle_home() {
     if [ -z "${FEC_HOME:-}" ]; then
         [ -n "${HOME:-}" ] || HOME=$(cd ~ 2>/dev/null && pwd) || HOME=
-        [ -n "$HOME" ] || fail "$EX_CONFIG" "neither FEC_HOME nor HOME is set"
+        [ -n "$HOME" ] || config_fault "neither FEC_HOME nor HOME is set" || return
         FEC_HOME=${XDG_DATA_HOME:-$HOME/.local/share}/fecpipe
     fi
     case $FEC_HOME in
     /*) ;;
     '~' | '~'/*)
-        fail "$EX_CONFIG" "${setting_place[FEC_HOME]:-the environment}: FEC_HOME: ~ is not $(
-        )expanded here; write the whole path"
+        config_fault "${setting_place[FEC_HOME]:-the environment}: FEC_HOME: ~ is not $(
+        )expanded here; write the whole path" || return
         ;;
     *) FEC_HOME=$PWD/$FEC_HOME ;;
     esac
     export FEC_HOME
 }
 
-# Reads and checks all settings.
-read_config() {
-    local file name
-    file=$(config_file) || exit $?
-    [ -z "$file" ] || read_config_file "$file"
-    settle_home
+settle_settings() {
+    local name
     setting_default[FEC_CYCLES]=$(moving_cycles -1)
     for name in "${!setting_kind[@]}"; do
         settle_setting "$name"
     done
+}
+
+# Reads and checks all settings.
+read_config() {
+    local file
+    file=$(config_file) || exit $?
+    [ -z "$file" ] || read_config_file "$file"
+    settle_home
+    settle_settings
 }
 
 make_home() {

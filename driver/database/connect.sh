@@ -25,6 +25,29 @@ use_database_url() {
     [ -z "$options" ] || export PGOPTIONS="$options ${PGOPTIONS:-}"
 }
 
+# database_advice REASON: what to do about libpq's words for a database that cannot be reached, as
+# one sentence; nothing if they say enough. Only the advice hangs on the words.
+database_advice() {
+    case $1 in
+    *'no password supplied'*)
+        echo "the database wants a password: put it into ~/.pgpass (mode 0600), see PGPASSFILE" ;;
+    *'password authentication failed'*)
+        echo "the password is wrong: correct it in ~/.pgpass, the service file or DATABASE_URL" ;;
+    *'database "'*'" does not exist'*) echo "make the database: CREATE DATABASE" ;;
+    *'role "'*'" does not exist'*) echo "make the role (CREATE ROLE ... LOGIN), or set PGUSER" ;;
+    *'could not translate host name'* | *'could not resolve'*)
+        echo "correct the name of the server (PGHOST or DATABASE_URL), or the network" ;;
+    *'No such file or directory'* | *'Connection refused'*)
+        echo "no server listens there: start it, or correct PGHOST, PGPORT or DATABASE_URL" ;;
+    *'timeout expired'* | *'timed out'* | *'No route to host'* | *'Network is unreachable'*)
+        echo "the server does not respond: see the network, the firewall, and PGHOST" ;;
+    *'no pg_hba.conf entry'*)
+        echo "the server's pg_hba.conf must let this role in from this machine" ;;
+    *'definition of service'*) echo "correct PGSERVICE, or the service file" ;;
+    *[Ss][Ss][Ll]* | *certificate*) echo "see sslmode, sslrootcert and the clock" ;;
+    esac
+}
+
 # Makes the environment such that psql and pg-load reach the database; starts it if it is ours. Sets
 # run[private] if it is, and run[database], the sign that a database is open.
 open_database() {

@@ -14,8 +14,8 @@
 declare -A run
 
 # psql as the driver uses it: no start-up file, bare rows, tabs between columns, errors with their
-# SQLSTATE; the first error ends it.
-PSQL=(psql -X -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -v VERBOSITY=verbose)
+# SQLSTATE; the first error ends it. It never asks for a password: nobody would see the question.
+PSQL=(psql -X -w -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -v VERBOSITY=verbose)
 
 # step_commands FILE [NAME=VALUE ...]: what psql must read to run the step.
 step_commands() {
@@ -39,7 +39,8 @@ step_commands() {
 
 # The SQLSTATE and, after a tab, the text of the first error in psql's messages.
 first_error() {
-    sed -e 's/^psql:.*\.sql:[0-9][0-9]*: //' -e 's/^psql:<stdin>:[0-9][0-9]*: //' | awk '
+    sed -e 's/^psql:.*\.sql:[0-9][0-9]*: //' -e 's/^psql:<stdin>:[0-9][0-9]*: //' \
+        -e 's/^psql: error: //' | awk '
         /^(WARNING|NOTICE|HINT|DETAIL|CONTEXT|LINE|STATEMENT|LOCATION|QUERY)/ { next }
         /^[A-Z]+: +0[01][0-9A-Z][0-9A-Z][0-9A-Z]: / { next }
         {

@@ -1,0 +1,25 @@
+-- schema.sql - whether the schema is there and of this fecpipe's version; if it is, also what
+-- runs.sql says. Takes version, the version that this fecpipe has, and what runs.sql takes. Returns
+-- rows as server.sql.
+
+SELECT to_regclass('fec.schema_version') IS NOT NULL AS is_there, 0 AS found
+\gset
+\if :is_there
+    SELECT coalesce(max(version), 0) AS found FROM fec.schema_version
+    \gset
+\endif
+SELECT CASE WHEN :found > :version THEN 78 ELSE 0 END,
+       CASE WHEN :found > :version THEN 'error' ELSE 'ok' END,
+       CASE WHEN :found = 0 THEN 'there is no schema fec yet'
+            ELSE 'the schema has version ' || :found END,
+       CASE WHEN :found = 0 THEN 'the first run makes it; so does pipeline.sh init'
+            WHEN :found < :version
+                THEN 'the next command brings it to version ' || :version || '; make a dump first'
+            WHEN :found > :version
+                THEN 'this fecpipe knows version ' || :version || ': install the newer fecpipe'
+            ELSE '' END;
+SELECT :found = :version AS is_current
+\gset
+\if :is_current
+    \ir runs.sql
+\endif
