@@ -27,9 +27,20 @@ sub compiled { return scalar(() = $_[0]{out} =~ / -c -o /g) }
 # --- flags
 
 my $program = "$place/bin/fec-unzip";
+
+# How the program is hardened: what the linker was told, and which checks were compiled in.
+sub hardened {
+    my $said = run(['sh', '-c', 'readelf -W -h -d -l "$0" && nm -D "$0"', $program])->{out};
+    return 'cannot be seen here' if $said eq '';
+    return join ' ', map { $said =~ $_->[1] ? $_->[0] : () } ['PIE', qr/Type: +DYN/],
+        ['RELRO', qr/GNU_RELRO/], ['now', qr/BIND_NOW|Flags:.* NOW/],
+        ['stack', qr/__stack_chk_fail/], ['fortify', qr/__(?!stack)\w+_chk\b/];
+}
+
 my $first = make($program);
 is $first->{status}, 0, 'one program can be built by its name' or BAIL_OUT($first->{err});
 cmp_ok compiled($first), '>', 3, 'its files are compiled';
+like hardened(), qr/^PIE RELRO now stack fortify$|^cannot/, 'and hardened';
 is compiled(make($program)), 0, 'the second time nothing is compiled';
 my $other = make($program, 'CFLAGS=-O0 -g');
 is compiled($other), compiled($first), 'with other CFLAGS all of it is compiled again';
@@ -40,12 +51,13 @@ my $linked = make($program, 'CFLAGS=-O0 -g', 'CPPFLAGS=-DOTHER', 'LDFLAGS=-Wl,-O
 like $linked->{out}, qr{ -Wl,-O1 -o \Q$program\E },
     'with other LDFLAGS the program is linked again';
 
-# --- what inflates
+# --- what inflates, and without hardening
 
-my $zlib = make($program, 'CFLAGS=-O0 -g', 'INFLATE=zlib');
+make($program, 'CFLAGS=-O0', 'INFLATE=zlib', 'HARDENING=no');
 is run([$program, '--version'])->{out} =~ s/\A.*\n//r =~ s/ [\d.]+$//mr, "inflates with zlib\n",
     'INFLATE=zlib builds with zlib, whatever was built before';
 like make($program, 'INFLATE=none')->{err}, qr/INFLATE is isal or zlib/, 'another one is refused';
+unlike hardened(), qr/now|stack|fortify/, 'HARDENING=no leaves hardening out';
 
 # --- what is missing
 

@@ -219,8 +219,9 @@ void ledger_lock(struct ledger *ledger)
         drop_old(ledger);
         return;
     }
-    if (fstat(ledger->fd, &status) == 0 && status.st_size > LONGEST_FILE)
-        (void)ftruncate(ledger->fd, 0);
+    if (fstat(ledger->fd, &status) == 0 && status.st_size > LONGEST_FILE &&
+        ftruncate(ledger->fd, 0) != 0)
+        complain("the ledger of calls is too long and cannot be cut: %s", strerror(errno));
     size_t lines = read_lines(ledger, &whole);
     drop_old(ledger);
     if (!whole) {
