@@ -181,7 +181,7 @@ prefix = $(DESTDIR)$(PREFIX)
 ROOMS = $(sort $(patsubst %/,%,$(dir $(shell find driver sql -type f))))
 install: all
 	install -d -m 755 '$(prefix)/bin' '$(prefix)/libexec/fecpipe' \
-		$(ROOMS:%='$(prefix)/share/fecpipe/%') '$(prefix)/share/doc/fecpipe/docs' \
+		$(ROOMS:%='$(prefix)/share/fecpipe/%') '$(prefix)/share/doc/fecpipe/docs/monitoring' \
 		'$(prefix)/share/man/man1' '$(prefix)/share/man/man5'
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) pipeline.sh '$(prefix)/bin'
 	install -m 755 $(BIN)/fec-sample '$(prefix)/libexec/fecpipe'
@@ -192,6 +192,7 @@ install: all
 	install -m 644 README.md CHANGELOG.md LICENSE pipeline.conf.example \
 		'$(prefix)/share/doc/fecpipe'
 	install -m 644 docs/*.md '$(prefix)/share/doc/fecpipe/docs'
+	install -m 644 docs/monitoring/* '$(prefix)/share/doc/fecpipe/docs/monitoring'
 	install -m 644 man/*.1 '$(prefix)/share/man/man1'
 	install -m 644 man/*.5 '$(prefix)/share/man/man5'
 

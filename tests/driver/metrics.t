@@ -3,6 +3,7 @@
 # that failed on the standard input of a command.
 use strict;
 use warnings;
+use JSON::PP qw(decode_json);
 use Test::More;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
@@ -78,6 +79,50 @@ is $found->{fecpipe_states}{'cycle=2026'}, $manifest{'indiv.committees'}, 'state
 is $found->{fecpipe_states_incomplete}{'cycle=2026'}, 0, 'and those that are incomplete';
 is sprintf('%04o', (stat $metrics)[2] & 07777), '0644', 'all may read the file';
 is_deeply [glob "$metrics?*"], [], 'nothing is left beside it';
+
+# --- the dashboard and the alert rules use what is written
+my %written = map { ($_, 1) } slurp(top() . '/sql/status/metrics.sql') =~ /\(\d+, '(fecpipe_\w+)'/g;
+is_deeply [grep { !$written{$_} } keys %$found], [], 'each name that is written has its place';
+my %label_of;
+for my $name (keys %$found) {
+    $label_of{$name}{$_} = 1 for map { /(\w+)=/g } keys %{$found->{$name}};
+}
+my $monitoring = top() . '/docs/monitoring';
+my $dashboard = decode_json(slurp("$monitoring/grafana-dashboard.json"));
+my @shown = map { $_->{expr} } map { @{$_->{targets}} } @{$dashboard->{panels}};
+my @asked = map { $_->{query}{query} } grep { ref $_->{query} } @{$dashboard->{templating}{list}};
+my @alerts = split /^ +- (?=alert: )/m, slurp("$monitoring/prometheus-alerts.yml");
+shift @alerts;
+my @rules = map { s/\s+/ /gr } map { /^ +expr: (?:>-)?\s*(.*?)(?=^ +\w+:|\z)/ms } @alerts;
+is scalar @rules, scalar @alerts, 'each alert has an expression';
+my %used;
+for my $expression (@shown, @asked, @rules) {
+    my @names = $expression =~ /\b(fecpipe_\w+)/g;
+    $used{$_} = 1 for @names;
+    is join(' ', grep { !$written{$_} } @names), '', "$expression: its names are written";
+    my @wrong;
+    while ($expression =~ /\b(fecpipe_\w+)\{([^}]*)\}/g) {
+        my ($name, $labels) = ($1, $2);
+        push @wrong, grep { $label_of{$name} && !$label_of{$name}{$_} } $labels =~ /(\w+)=/g;
+    }
+    for my $labels ($expression =~ /\b(?:by|on) \(([^)]*)\)/g, $expression =~ /, (\w+)\)$/) {
+        push @wrong, grep { my $label = $_; !grep { $label_of{$_}{$label} } @names }
+            split /, */, $labels;
+    }
+    is "@wrong", '', 'and so are its labels';
+}
+is_deeply [grep { !$used{$_} } sort keys %written], [], 'each name is shown or watched';
+my $rows_of = $found->{fecpipe_last_run_rows};
+my @results = map { split /\|/ } "@shown @rules" =~ /result=~?"([^"]+)"/g;
+is_deeply [grep { !defined $rows_of->{"$run dataset=indiv result=$_"} } @results], [], 'and each result of rows is one that is written';
+SKIP: {
+    skip 'promtool is not installed', 1 if system('sh', '-c', 'command -v promtool >/dev/null');
+    my $rules = spew("$home/rules.yml", slurp("$monitoring/prometheus-alerts.yml"), map {
+            sprintf "      - record: x:%d\n        expr: '%s'\n", $_, $shown[$_] =~ s/\$\w+/.*/gr
+        } 0 .. $#shown);
+    my $said = run(['promtool', 'check', 'rules', $rules]);
+    is $said->{status}, 0, 'Prometheus can read all of them' or diag "$said->{out}$said->{err}";
+}
 
 # --- odd names, a dry run
 sql($home, q{INSERT INTO fec.run_dataset (run_id, dataset, status, inserted)
