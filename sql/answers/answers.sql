@@ -8,3 +8,7 @@
 -- view hangs on it PostgreSQL refuses and names that view, and the upgrade leaves all as it was.
 
 \ir as-of.sql
+\ir individual-receipts.sql
+\ir donors.sql
+\ir expenditures.sql
+\ir withdrawn.sql

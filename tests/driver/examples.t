@@ -186,6 +186,31 @@ sub sum_of_file {
     return sprintf "%.2f\n", $cents / 100;
 }
 
+# What the ten committees that received most from individuals have, reckoned from the file by the
+# rule of docs/counting.md: lines of committee, received, refunded, net. Of lines with one number
+# the last one counts.
+sub largest {
+    my $file = run([program('fec-unzip'), 'itcont.txt'],
+        stdin_file => "$data/bulk/2018/indiv18.zip");
+    my %row;
+    for my $line (split /\n/, $file->{out}) {
+        my @field = split /\|/, $line, -1;
+        $row{$field[20]} = \@field if $field[20];
+    }
+    my %sums;
+    for (grep { $_->[18] ne 'X' } values %row) {
+        my ($committee, $type, $cents) = ($_->[0], $_->[5], sprintf '%.0f', 100 * $_->[14]);
+        $sums{$committee}[0] += $cents if $type =~ /^(?:10|11|15|15E)$/;
+        $sums{$committee}[1] += $cents if $type =~ /^2[012]Y$/;
+    }
+    my @sorted = sort { ($sums{$b}[0] // 0) <=> ($sums{$a}[0] // 0) } keys %sums;
+    return join '', map {
+        my ($received, $refunded) = map { ($_ // 0) / 100 } @{$sums{$_}}[0, 1];
+        $refunded ? sprintf("%s|%.2f|%.2f|%.2f\n", $_, $received, $refunded, $received - $refunded)
+            : sprintf("%s|%.2f|0|%.2f\n", $_, $received, $received);
+    } @sorted[0 .. 9];
+}
+
 my ($all, $amount) = @$second{qw(indiv.records indiv.amount_total)};
 my $withdrawn = $second->{'indiv.withdrawn'};
 my $difference = $second->{'indiv.new'} + $second->{'indiv.changed'};
@@ -222,10 +247,29 @@ my @expected = (
         sub { lines($_[0]{out}) == $second->{'indiv.changed'} }],
     ['docs/queries.md', 'AS month', 'what was withdrawn',
         sub { my $n = 0; $n += (split /\|/)[2] for split /\n/, $_[0]{out}; $n == $withdrawn }],
+    ['docs/queries.md', 'AS gone', 'what is gone is part of that',
+        sub { my $n = 0; $n += (split /\|/)[1] for split /\n/, $_[0]{out};
+            $n > 0 && $n <= $withdrawn }],
+    ['docs/queries.md', 'AS then_there', 'the first month is there again',
+        sub { $_[0]{out} =~ /^$first->{'indiv.records'}\|\Q$first->{'indiv.amount_total'}\E$/m }],
+    ['docs/queries.md', 'type.description', 'the codes have names',
+        sub { $_[0]{out} =~ /^15\|contribution from a person/m }],
     ['docs/queries.md', 'IS NOT NULL', 'the rows without a proper date',
         sub { lines($_[0]{out}) == $second->{'indiv.undated'} }],
-    ['README.md', 'LIMIT 10', 'ten committees', sub { lines($_[0]{out}) == 10 }],
-    ['docs/counting.md', 'LIMIT 10', 'ten committees', sub { lines($_[0]{out}) == 10 }],
+    ['README.md', 'LIMIT 10', 'the ten largest, as reckoned from the file',
+        sub { $_[0]{out} eq largest() }],
+    ['README.md', 'contribution_withdrawn', 'the table as it was, and what was withdrawn',
+        sub { my ($was, @fates) = split /\n/, $_[0]{out}; my $n = 0;
+            $n += (split /\|/)[1] for @fates;
+            $was == $first->{'indiv.records'} && $n == $withdrawn }],
+    ['docs/counting.md', 'r.received', 'the ten largest, as reckoned from the file',
+        sub { $_[0]{out} =~ s/^([^|]*)\|.*?\|(?=[-\d.]+\|[-\d.]+\|[-\d.]+$)/$1|/mgr
+                eq largest() }],
+    ['docs/counting.md', 'AS given', 'twenty donors', sub { lines($_[0]{out}) == 20 }],
+    ['docs/counting.md', 'AS spent_for', 'ten candidates', sub { lines($_[0]{out}) == 10 }],
+    ['docs/counting.md', 'independent_expenditure_current', 'for and against',
+        sub { $_[0]{out} =~ /^O\|[\d.]+\nS\|[\d.]+$/m }],
+    ['docs/counting.md', 'spent DESC', 'ten committees', sub { lines($_[0]{out}) == 10 }],
     ['fec-fetch.1', '--min-load-date', 'names and amounts', sub { $_[0]{out} =~ /^.+\t\d+/m }],
     ['fec-fetch.1', 'quota', 'the limit is shown', sub { $_[0]{out} =~ /^limit=/m }],
     ['pipeline.sh.1', 'schedule install', 'the next times are shown',
@@ -266,7 +310,8 @@ sub check_example {
 }
 
 check_example($_) for @examples;
-my $month = pipeline($home, ['monthly', '--cycle', 2018],
+my $month = pipeline($home, ['monthly', '--cycle', 2018, '--datasets',
+        'cm,cn,ccl,indiv,pas2,oppexp,independent_expenditure'],
     env => {FEC_BULK_URL => "file://$data/bulk"});
 is $month->{status}, 0, 'the second month is in the database' or BAIL_OUT($month->{err});
 check_example($_) for @later;
