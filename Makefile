@@ -181,7 +181,8 @@ prefix = $(DESTDIR)$(PREFIX)
 ROOMS = $(sort $(patsubst %/,%,$(dir $(shell find driver sql -type f))))
 install: all
 	install -d -m 755 '$(prefix)/bin' '$(prefix)/libexec/fecpipe' \
-		$(ROOMS:%='$(prefix)/share/fecpipe/%') '$(prefix)/share/doc/fecpipe/docs/monitoring' \
+		$(ROOMS:%='$(prefix)/share/fecpipe/%') '$(prefix)/share/doc/fecpipe/docs' \
+		'$(prefix)/share/doc/fecpipe/docs/monitoring' \
 		'$(prefix)/share/man/man1' '$(prefix)/share/man/man5'
 	install -m 755 $(PROGRAMS:%=$(BIN)/%) pipeline.sh '$(prefix)/bin'
 	install -m 755 $(BIN)/fec-sample '$(prefix)/libexec/fecpipe'

@@ -114,7 +114,8 @@ for my $expression (@shown, @asked, @rules) {
 is_deeply [grep { !$used{$_} } sort keys %written], [], 'each name is shown or watched';
 my $rows_of = $found->{fecpipe_last_run_rows};
 my @results = map { split /\|/ } "@shown @rules" =~ /result=~?"([^"]+)"/g;
-is_deeply [grep { !defined $rows_of->{"$run dataset=indiv result=$_"} } @results], [], 'and each result of rows is one that is written';
+is_deeply [grep { !defined $rows_of->{"$run dataset=indiv result=$_"} } @results], [],
+    'and each result of rows is one that is written';
 SKIP: {
     skip 'promtool is not installed', 1 if system('sh', '-c', 'command -v promtool >/dev/null');
     my $rules = spew("$home/rules.yml", slurp("$monitoring/prometheus-alerts.yml"), map {
