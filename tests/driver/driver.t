@@ -13,12 +13,12 @@ my $tree = scratch();
 sample($tree, '--cycle', 2026, '--rows', 2000, '--months', 2, '--seed', 3, '--no-by-date',
     '--datasets', 'cm,cn,indiv');
 my %manifest = %{stats_of("$tree/month-1/manifest")};
-my $home = new_home();
+my $home = new_home(bare => 1);
 my %env = (FEC_BULK_URL => "file://$tree/month-1");
 
 # The one home of the two drivers that start at once, made when it is first asked for.
 my $pair;
-sub scratch_pair { return $pair //= new_home() }
+sub scratch_pair { return $pair //= new_home(bare => 1) }
 
 # A home that belongs to this user (a number).
 sub new_ordinary_home {
@@ -108,7 +108,7 @@ is scalar(@{decode_json(pipeline($home, ['status', '--json', '--runs', 0])->{out
 # --- another database, by URL and by libpq's variables
 {
     sql($home, 'CREATE DATABASE other');
-    my $other = new_home();
+    my $other = new_home(bare => 1);
     my $password = 'p@ss:w/rd';
     (my $encoded = $password) =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;
     (my $host = $socket) =~ s/([^A-Za-z0-9])/sprintf '%%%02X', ord $1/ge;

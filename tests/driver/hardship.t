@@ -112,7 +112,7 @@ ok $result->{status} == 0 && count() == $rows[0], 'a user\'s constraint holds fo
     sql($home, 'CREATE DATABASE prod');
     my $socket = sql($home, 'SHOW unix_socket_directories');
     spew("$home/prod.conf", "PGHOST=$socket\nPGUSER=fecpipe\nPGDATABASE=prod\n");
-    my $other = new_home();
+    my $other = new_home(bare => 1);
     $result = pipeline($other, ['demo', '--rows', 400], env => {FEC_CONF => "$home/prod.conf"});
     is $result->{status}, 0, 'the demo runs' or diag $result->{err};
     is run(['psql', '-X', '-A', '-t', '-c', q{SELECT to_regnamespace('fec') IS NULL}],
@@ -128,7 +128,7 @@ ok $result->{status} == 0 && count() == $rows[0], 'a user\'s constraint holds fo
         or diag $result->{err};
 }
 {
-    my $foreign = new_home();
+    my $foreign = new_home(bare => 1);
     mkdir "$foreign/home" and mkdir "$foreign/home/postgres";
     spew("$foreign/home/postgres/precious", 'data');
     $result = pipeline($foreign, ['init']);

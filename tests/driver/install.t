@@ -13,7 +13,7 @@ plan skip_all => 'make is not installed' unless `sh -c 'command -v make'`;
 
 my @programs = qw(fec-fetch fec-unzip fec-parse fec-dedupe pg-load);
 my $place = scratch();
-my $home = new_home();
+my $home = new_home(bare => 1);
 my $prefix = "$place/root/opt/fecpipe";
 
 # Runs make on the tree with the programs that are tested. `-o all` takes them as they are, so

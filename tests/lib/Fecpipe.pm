@@ -5,10 +5,12 @@ use strict;
 use warnings;
 use Cwd qw(abs_path);
 use Exporter 'import';
+use Fcntl qw(LOCK_EX);
 use File::Basename qw(dirname);
 use File::Temp ();
 use IO::Select;
 use POSIX ();
+use Psql;
 
 our @EXPORT = qw(top bin program real_data scratch run start finish slurp spew stats_of wait_until
     new_home pipeline sql summary sample start_server);
@@ -128,11 +130,33 @@ sub driver_env {
         FEC_RETRY_DELAY_MS => 10, FEC_RETRIES => 2, FEC_CONF => '/dev/null', %more};
 }
 
-# A folder for a driver; at the end of the test its private PostgreSQL is stopped.
+# A folder for a driver; at the end of the test its private PostgreSQL is stopped. Where the tests
+# run under tests/run, the database is there already, as `pipeline.sh init` makes it, which takes
+# longer than most tests; new_home(bare => 1) is a folder without one.
 sub new_home {
+    my (%option) = @_;
     my $home = scratch();
     push @homes, $home;
+    my $template = $ENV{TEST_TEMPLATE};
+    if (defined $template && !$option{bare}) {
+        make_template($template);
+        system('cp', '-a', "$template/home", "$home/home") == 0 or die 'cp failed';
+    }
     return $home;
+}
+
+# Makes the home that others are copies of; one test does it and the others wait.
+sub make_template {
+    my ($folder) = @_;
+    open(my $lock, '>>', "$folder/lock") or die "$folder/lock: $!";
+    flock($lock, LOCK_EX) or die "$folder/lock: $!";
+    return if -e "$folder/made";
+    for my $command ('init', 'stop') {
+        my $result = pipeline($folder, [$command]);
+        die "$command: $result->{err}" if $result->{status} != 0;
+    }
+    spew("$folder/made", '');
+    return;
 }
 
 # Runs pipeline.sh with arguments: pipeline($home, [arguments], env => {...}, seconds => 300).
@@ -142,10 +166,14 @@ sub pipeline {
         env => driver_env($home, %{$option{env} // {}}), seconds => $option{seconds} // 300);
 }
 
-# The rows of a query on the home's private database, tab separated, as one string without the last
-# line end.
+# The rows of queries on the home's private database, tab separated, as one string without the last
+# line end. Dies if one fails.
 sub sql {
     my ($home, @queries) = @_;
+    # Past the driver where the server is up: this is called a thousand times.
+    my $folder = abs_path("$home/home/postgres") // '';
+    return ask({%{driver_env($home)}, PGHOST => $folder, PGUSER => 'fecpipe', PGDATABASE => 'fec'},
+        @queries) if -S "$folder/.s.PGSQL.5432";
     my $result = pipeline($home, ['psql', '-X', '-q', '-A', '-t', '-F', "\t",
         '-v', 'ON_ERROR_STOP=1', map { ('-c', $_) } @queries]);
     die "psql: $result->{err}" if $result->{status} != 0;

@@ -7,6 +7,7 @@ use warnings;
 use Digest::MD5 qw(md5);
 use Exporter 'import';
 use Fecpipe;
+use Psql;
 
 our @EXPORT = qw(new_database psql script query monthly daily last_error contribution);
 
@@ -45,13 +46,7 @@ sub script {
 }
 
 # The rows of queries as one string; dies if one fails.
-sub query {
-    my (@queries) = @_;
-    my $result = psql([map { ('-c', $_) } @queries]);
-    die "psql: $result->{err}" if $result->{status} != 0;
-    chomp $result->{out};
-    return $result->{out};
-}
+sub query { return ask(\%connection, @_) }
 
 # A value as SQL.
 sub literal {
