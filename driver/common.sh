@@ -25,12 +25,14 @@ say() {
 }
 
 # Lines into the log only, each with the time. A full disk must not stop a run for its log's sake.
+# It is called so often that it starts no program, as the other small functions of this file.
 log() {
     [ -n "${run[log]}" ] || return 0
-    local line
-    printf '%s\n' "$@" | while IFS= read -r line; do
-        printf '%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$line"
-    done 2>/dev/null >>"${run[log]}" || true
+    local time text
+    TZ=UTC0 printf -v time '%(%Y-%m-%dT%H:%M:%SZ)T' -1
+    printf -v text '%s\n' "$@"
+    text=${text%$'\n'}
+    { printf '%s\n' "$time ${text//$'\n'/$'\n'$time }" >>"${run[log]}"; } 2>/dev/null || true
 }
 
 # A message on standard error and into the log.
@@ -82,7 +84,10 @@ number() {
 
 # The text of a --stats file, or nothing.
 text_of() {
-    [ ! -f "$1" ] || cat "$1"
+    local text
+    [ -f "$1" ] || return 0
+    IFS= read -r -d '' text <"$1"
+    printf '%s' "$text"
 }
 
 no_arguments() {
@@ -97,14 +102,18 @@ no_arguments() {
 
 # 1234567 as 1,234,567.
 with_commas() {
-    printf '%s' "$1" | awk '{ s = $1; while (s ~ /^-?[0-9][0-9][0-9][0-9]/)
-        { n = match(s, /[0-9][0-9][0-9](,|$)/); s = substr(s, 1, n - 1) "," substr(s, n) }
-        print s }'
+    local rest=$1 text=''
+    while [[ $rest =~ ^(-?[0-9]+)([0-9]{3})$ ]]; do
+        rest=${BASH_REMATCH[1]}
+        text=,${BASH_REMATCH[2]}$text
+    done
+    printf '%s\n' "$rest$text"
 }
 
 # Bytes for people.
 megabytes() {
-    awk -v bytes="$1" 'BEGIN { printf "%.1f MB", bytes / 1e6 }'
+    local tenths=$((($1 + 50000) / 100000))
+    printf '%d.%d MB\n' $((tenths / 10)) $((tenths % 10))
 }
 
 # nearest_word WORD CANDIDATE ...: the candidate that a typing error may have made the word from, or
@@ -136,15 +145,21 @@ nearest_word() {
         END { if (found != "") print found }'
 }
 
-# Seconds since the epoch, with a fraction where the system has one.
+# Milliseconds since the epoch; whole seconds where bash is older than 5.
 now() {
-    local t
-    t=$(date +%s.%N)
-    echo "${t%.*N}"
+    local time=${EPOCHREALTIME:-}
+    case $time in
+    '') printf '%(%s)T000\n' -1 ;;
+    *) time=${time//[!0-9]/} && printf '%s\n' "${time%???}" ;;
+    esac
 }
 
+# seconds_since MILLISECONDS
 seconds_since() {
-    awk -v from="$1" -v to="$(now)" 'BEGIN { printf "%.1f", to - from }'
+    local tenths=$((($(now) - $1 + 50) / 100))
+    # A clock that was set back.
+    [ "$tenths" -ge 0 ] || tenths=0
+    printf '%d.%d\n' $((tenths / 10)) $((tenths % 10))
 }
 
 # Runs a command holding the lock DIRECTORY, so that two drivers do not make a database at once. A

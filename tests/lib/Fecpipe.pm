@@ -172,8 +172,11 @@ sub sql {
     my ($home, @queries) = @_;
     # Past the driver where the server is up: this is called a thousand times.
     my $folder = abs_path("$home/home/postgres") // '';
-    return ask({%{driver_env($home)}, PGHOST => $folder, PGUSER => 'fecpipe', PGDATABASE => 'fec'},
-        @queries) if -S "$folder/.s.PGSQL.5432";
+    my %connection = (%{driver_env($home)}, PGHOST => $folder, PGUSER => 'fecpipe',
+        PGDATABASE => 'fec');
+    my $rows = eval { ask(\%connection, @queries) };
+    return $rows if defined $rows;
+    die $@ if $@ !~ /Connection refused|No such file/;
     my $result = pipeline($home, ['psql', '-X', '-q', '-A', '-t', '-F', "\t",
         '-v', 'ON_ERROR_STOP=1', map { ('-c', $_) } @queries]);
     die "psql: $result->{err}" if $result->{status} != 0;
