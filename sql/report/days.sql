@@ -9,7 +9,7 @@ SELECT :'last_day'::date - :'first_day'::date + 1 AS days, :all_rows > 0 AS any_
 
 CREATE TEMPORARY TABLE fecpipe_days ON COMMIT DROP AS
 SELECT :'first_day'::date + place AS day, place, coalesce(sum(rows), 0) AS rows,
-       coalesce(sum(dollars) FILTER (WHERE NOT memo), 0) AS dollars
+       coalesce(sum(dollars), 0) AS dollars
   FROM generate_series(0, :days - 1) AS place
   LEFT JOIN fecpipe_receipts ON day = :'first_day'::date + place
  GROUP BY place;
@@ -37,7 +37,7 @@ SELECT count(*) > 0 AS any_marks,
 \echo '<section aria-labelledby="days"><h2 id="days">Contributions by day</h2>'
 
 \if :any_rows
-SELECT format('<p class="note">By day of receipt; dollars without memo rows.%s%s</p>',
+SELECT format('<p class="note">By day of receipt; dollars received from individuals less refunds.%s%s</p>',
     CASE WHEN undated > 0 THEN ' Not on the axis: ' || pg_temp.counted(undated, 'row')
          || ' without a date that is valid.' ELSE '' END,
     CASE WHEN outside > 0 THEN ' Dated before or after the two years: '

@@ -69,10 +69,9 @@ WITH freshness AS (
     SELECT 1, '', 'Contributions', pg_temp.digits(:all_rows),
            format('to %s', pg_temp.counted(:committees, 'committee'))
     UNION ALL
-    SELECT 2, '', 'Sum', '$' || pg_temp.brief(round(:'all_dollars'::numeric)),
+    SELECT 2, '', 'From individuals', '$' || pg_temp.brief(round(:'all_dollars'::numeric)),
            pg_temp.dollars(:all_dollars)
-           || CASE WHEN :memo_rows > 0
-                   THEN ', without ' || pg_temp.counted(:memo_rows, 'memo row') ELSE '' END
+           || CASE WHEN :all_rows > 0 THEN ' less refunds' ELSE '' END
     UNION ALL
     SELECT place, coalesce(CASE state WHEN 'failed' THEN 'bad' WHEN 'stale' THEN 'late' END, ''),
            format('Last good %s run', kind),

@@ -32,15 +32,18 @@ SELECT make_date(:cycle - 1, 1, 1) AS first_day, make_date(:cycle, 12, 31) AS la
 -- The only pass over the contributions. By committee and day few rows are left, and everything else
 -- is summed from them. It is a table because PostgreSQL uses parallel workers to make one.
 CREATE TEMPORARY TABLE fecpipe_receipts ON COMMIT DROP AS
-SELECT committee_id, contribution_receipt_date AS day, memo_code IS NOT DISTINCT FROM 'X' AS memo,
-       count(*) AS rows, sum(contribution_receipt_amount) AS dollars
-  FROM fec.contribution
+SELECT committee_id, contribution_receipt_date AS day, counts_as, count(*) AS rows,
+       sum(contribution_receipt_amount) AS amount
+  FROM fec.individual_receipt
  WHERE cycle = :cycle
  GROUP BY 1, 2, 3;
+-- What counts as received from individuals: refunds are taken off, and all else adds nothing.
+ALTER TABLE fecpipe_receipts ADD dollars numeric;
+UPDATE fecpipe_receipts
+   SET dollars = CASE counts_as WHEN 'received' THEN amount WHEN 'refunded' THEN -amount ELSE 0 END;
 ANALYZE fecpipe_receipts;
 
-SELECT coalesce(sum(rows), 0) AS all_rows, coalesce(sum(rows) FILTER (WHERE memo), 0) AS memo_rows,
-       coalesce(sum(dollars) FILTER (WHERE NOT memo), 0) AS all_dollars,
+SELECT coalesce(sum(rows), 0) AS all_rows, coalesce(sum(dollars), 0) AS all_dollars,
        count(DISTINCT committee_id) AS committees
   FROM fecpipe_receipts
 \gset
@@ -48,6 +51,7 @@ SELECT coalesce(sum(rows), 0) AS all_rows, coalesce(sum(rows) FILTER (WHERE memo
 \ir head.sql
 \ir days.sql
 \ir months.sql
+\ir withdrawn.sql
 \ir runs.sql
 \ir committees.sql
 \ir quality.sql

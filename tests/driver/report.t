@@ -213,15 +213,18 @@ sql($home,
              || repeat('W', 90)
        WHERE committee_id = (SELECT min(committee_id) FROM fec.contribution)},
     qq{INSERT INTO fec.contribution (sub_id, cycle, committee_id, contribution_receipt_date,
-             contribution_receipt_amount, memo_code, row_hash, run_id)
-      SELECT n, 2026, c, d::date, a, m, 0, 1
+             contribution_receipt_amount, memo_code, receipt_type, row_hash, run_id)
+      SELECT n, 2026, c, d::date, a, m, t, 0, 1
         FROM (SELECT min(committee_id) AS c FROM fec.contribution) AS x,
-             (VALUES (1, '2026-02-03', $huge, NULL), (2, '2026-02-03', $huge, NULL),
-                     (3, '2026-02-04', $huge, 'X'), (4, '2026-02-05', -5e11, NULL),
-                     (5, '2019-02-05', 12.34, NULL), (6, NULL, 1.01, NULL)) AS v (n, d, a, m)},
+             (VALUES (1, '2026-02-03', $huge, NULL, '15'), (2, '2026-02-03', $huge, NULL, '15E'),
+                     (3, '2026-02-04', $huge, 'X', '15'), (4, '2026-02-05', -5e11, NULL, '10'),
+                     (5, '2019-02-05', 12.34, NULL, '15'), (6, NULL, 1.01, NULL, '15'),
+                     (9, '2026-02-06', 4e11, NULL, '22Y'), (10, '2026-02-07', $huge, NULL, '24T'))
+                 AS v (n, d, a, m, t)},
     q{INSERT INTO fec.contribution (sub_id, cycle, committee_id, contribution_receipt_date,
-             contribution_receipt_amount, row_hash, run_id) VALUES
-             (7, 2026, NULL, '2025-06-01', 1e11, 0, 1), (8, 2026, '<b>', '2025-06-01', 1e11, 0, 1)},
+             contribution_receipt_amount, receipt_type, row_hash, run_id) VALUES
+             (7, 2026, NULL, '2025-06-01', 1e11, '15', 0, 1),
+             (8, 2026, '<b>', '2025-06-01', 1e11, '15', 0, 1)},
     q{UPDATE fec.extraction_state SET complete = false, resume_at = '<i>'
        WHERE committee_id IN (SELECT committee_id FROM fec.extraction_state ORDER BY 1 LIMIT 25)},
     q{INSERT INTO fec.sweep (cycle, dataset, strategy, scope, since, calls, rows_read,
@@ -240,21 +243,20 @@ my ($totals) = database("SELECT count(*), count(DISTINCT committee_id) $where");
 is plain((texts('.figures .value'))[0]), $totals->[0],
     'the number of contributions is that of the table';
 like((texts('.figures .small'))[0], qr/^to $totals->[1] /, 'so is that of committees');
-my $sum = sql($home, "SELECT sum(contribution_receipt_amount) $where
-    AND memo_code IS DISTINCT FROM 'X'");
+# By the rule of docs/counting.md, without the views.
+my $of = "memo_code IS DISTINCT FROM 'X' AND receipt_type IN";
+my ($received, $refunded) = map { "coalesce(sum(contribution_receipt_amount) FILTER (WHERE $of $_),
+    0)::numeric(20,2)" } "('10', '11', '15', '15E')", "('20Y', '21Y', '22Y')";
+my $sum = sql($home, "SELECT $received - $refunded $where");
 like((texts('.figures .small'))[1] =~ tr/,//dr, qr/^\$\Q$sum\E /,
-    'the sum is right to the cent, without memos');
-is_deeply [map { [map { plain($_) } @$_[1 .. 3]] } rows('committees')],
-    [database("SELECT count(*) FILTER (WHERE memo_code IS DISTINCT FROM 'X'),
-             count(*) FILTER (WHERE memo_code = 'X'),
-             coalesce(sum(contribution_receipt_amount)
-                          FILTER (WHERE memo_code IS DISTINCT FROM 'X'), 0)::numeric(20,2)
-        $where GROUP BY committee_id ORDER BY 3 DESC, committee_id LIMIT 15")],
+    'the sum is right to the cent, without refunds, conduits and memos');
+is_deeply [map { [map { plain($_) } @$_[1 .. 4]] } rows('committees')],
+    [database("SELECT count(*) FILTER (WHERE $of ('10', '11', '15', '15E')), $received, $refunded,
+             $received - $refunded
+        $where GROUP BY committee_id ORDER BY 2 DESC, committee_id LIMIT 15")],
     'the largest committees have their counts and sums';
 is_deeply [map { [$_->[0], plain($_->[1]), plain($_->[2])] } rows('days')],
-    [database("SELECT to_char(m, 'Mon YYYY'), count(c.sub_id),
-             coalesce(sum(contribution_receipt_amount)
-                          FILTER (WHERE memo_code IS DISTINCT FROM 'X'), 0)::numeric(20,2)
+    [database("SELECT to_char(m, 'Mon YYYY'), count(c.sub_id), $received - $refunded
         FROM generate_series('2025-01-01'::date, '2026-12-01', interval '1 month') AS m
         LEFT JOIN fec.contribution AS c ON c.cycle = 2026
               AND date_trunc('month', contribution_receipt_date) = m
@@ -281,6 +283,12 @@ is_deeply [map { [map { plain($_) } @$_[1 .. 4]] } rows('months')],
           ON (d.status = 'applied' OR r.kind = 'daily')
              AND date_trunc('month', coalesce(finished_at, started_at)::timestamp) = m
         GROUP BY m ORDER BY m DESC})], 'rows by month are those of the runs';
+my $withdrawn = sql($home, q{SELECT count(*), sum(contribution_receipt_amount)::numeric(20,2)
+    FROM fec.contribution_history WHERE change = 'withdrawn'});
+my @fates = map { [map { plain($_) } @$_[1 .. 5]] } rows('withdrawn');
+is_deeply [map { [$_->[0], $_->[1] + $_->[2] + $_->[3], $_->[4]] } @fates],
+    [[($withdrawn =~ /^(\d+)/) x 2, ($withdrawn =~ /\t(.*)/)[0]]],
+    'and what became of withdrawn rows: the made-up ones are gone';
 is_deeply [map { [($_->[0] =~ /^(\d+)/)[0], map { plain($_) } @$_[4 .. 8]] }
         grep { @$_ > 1 } rows('runs')],
     [map { [map { decode_utf8($_) } @$_] } database(q{SELECT run_id,
