@@ -143,6 +143,7 @@ Keeps a PostgreSQL database equal to what the Federal Election Commission publis
               --json            the same as JSON
               --online          also ask the FEC's servers, the API with one call
   init      make the database and its schema
+              --reader ROLE     let this role read everything; repeat it for more
   psql      open the database; arguments go to psql
   stop      stop the private PostgreSQL
   demo      show everything with made-up data

@@ -73,8 +73,23 @@ keep_rejects() {
         [ -s "$file" ] || continue
         dataset=$(basename "$(dirname "$file")")
         kept=${run[log]%.log}.${run[cycle]}.$dataset.rejects
-        cp "$file" "$kept" 2>/dev/null && log "$dataset: the rejected lines are in $kept"
+        mv "$file" "$kept" 2>/dev/null || continue
+        log "$dataset: the rejected lines are in $kept"
+        run[rejects]="${run[rejects]:-}${run[rejects]:+, }$kept"
     done
+}
+
+# Complains that the cycle's run has failed. Before the reason, which is the last line, it says what
+# was changed and where more is to be read.
+tell_of_failure() {
+    [ -z "${run[folder]}" ] || keep_rejects
+    case ${run[kind]} in
+    monthly) complain "note: the tables are as they were before" ;;
+    daily) complain "note: what was applied stays; the next run resumes after it" ;;
+    esac
+    [ -z "${run[rejects]:-}" ] || complain "note: rejected lines: ${run[rejects]}"
+    complain "note: log: ${run[log]}"
+    complain "${run[kind]} ${run[cycle]} failed: ${run[reason]}"
 }
 
 # A run leaves nothing but its log and the rejected lines.
@@ -98,7 +113,7 @@ interrupted() {
     if [ "${run[status]}" = complete ]; then
         complain "stopped by signal $1 when run ${run[id]} of cycle ${run[cycle]} was complete"
     else
-        complain "${run[kind]} ${run[cycle]} failed: ${run[reason]}"
+        tell_of_failure
     fi
     exit $((128 + $2))
 }
@@ -147,7 +162,7 @@ print_summary() {
 run_one_cycle() {
     local status started
     started=$(now)
-    run[id]='' run[reason]='' run[cycle]=$1
+    run[id]='' run[reason]='' run[rejects]='' run[cycle]=$1
     run[folder]=$FEC_HOME/run/${run[kind]}-${run[cycle]}.$$
     mkdir -p "${run[folder]}" || fail "$EX_CANTCREAT" "cannot make ${run[folder]}"
     say "$("${run[kind]}_title")"
@@ -156,7 +171,7 @@ run_one_cycle() {
     if [ "$status" != 0 ]; then
         close_session
         record_failure
-        complain "${run[kind]} ${run[cycle]} failed: ${run[reason]}"
+        tell_of_failure
     else
         "${run[kind]}_summary" "$(seconds_since "$started")"
         # After all is said, for it takes its time.

@@ -71,12 +71,14 @@ open_database() {
 # open_schema [REMAKE]: installs the schema where it is missing or old. REMAKE, true or false: makes
 # codes and views again in any case.
 open_schema() {
-    local types status
+    local types status advice
     types=$("$FECPIPE_BIN/fec-parse" --types) ||
         fail "$EX_UNAVAILABLE" "$FECPIPE_BIN/fec-parse does not run; 'make' builds it"
     step_alone schema/open.sql "version=$SCHEMA_VERSION" "types=$types" \
         "codes=$FECPIPE_SHARE/sql/codes" "remake=${1:-false}" && return 0
     status=$?
+    advice=$(database_advice "${run[reason]}")
+    [ -z "$advice" ] || complain "note: $advice"
     case $status in
     "$EX_CONFIG") fail "$status" "${run[reason]}" ;;
     "$EX_UNAVAILABLE") fail "$status" "the database cannot be reached: ${run[reason]}" ;;
@@ -85,10 +87,28 @@ open_schema() {
 }
 
 command_init() {
-    no_arguments init "$@"
+    local reader readers=()
+    while [ $# -gt 0 ]; do
+        case $1 in
+        --reader=*) readers+=("${1#*=}") ;;
+        --reader)
+            [ $# -gt 1 ] || fail "$EX_USAGE" "--reader needs an argument"
+            readers+=("$2")
+            shift
+            ;;
+        -h | --help) usage; exit 0 ;;
+        *) fail "$EX_USAGE" "init: '$1' is not known; see pipeline.sh --help" ;;
+        esac
+        shift
+    done
     make_home
     open_database
     open_schema true
+    for reader in "${readers[@]+"${readers[@]}"}"; do
+        step_alone schema/reader.sql "reader=$reader" ||
+            fail $? "$reader was not given the right to read: ${run[reason]}"
+        say "$reader may read everything in schema fec, and change nothing."
+    done
     say "The database is ready; 'pipeline.sh psql' opens it."
 }
 

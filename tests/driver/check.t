@@ -1,6 +1,7 @@
 #!/usr/bin/env perl
 # pipeline.sh check: each thing that can be wrong is made wrong, and check names it with what to do.
-# It changes nothing meanwhile, and works where little else does.
+# It changes nothing meanwhile, and works where little else does. And init --reader, because here is
+# a database with another role.
 use strict;
 use warnings;
 use JSON::PP qw(decode_json);
@@ -262,6 +263,20 @@ check_says(group('check_database', @named, PGDATABASE => 'none', PGPASSWORD => '
 $result = group('check_database', PGHOST => $socket, PGUSER => 'fecpipe', PGDATABASE => 'plain');
 check_says($result, 'an encoding that lacks letters', 'warning', qr/LATIN1/, qr/UTF8/);
 check_says($result, 'a database without the schema', 'ok', qr/no schema fec yet/, qr/init/);
+
+# --- colleagues who read
+$result = pipeline($home, ['init', '--reader', 'poor'], env => {@kept});
+is $result->{status}, 0, 'init makes a role a reader' or diag $result->{err};
+ask('CREATE TABLE fec.later (x integer)');
+my @poor = ('psql', '-XqAt', '-v', 'ON_ERROR_STOP=1', '-c');
+my %poor = (PGHOST => $socket, PGUSER => 'poor', PGDATABASE => 'fec', PGPASSWORD => 'right');
+is run([@poor, 'SELECT (SELECT count(*) FROM fec.contribution), (SELECT count(*) FROM fec.later)'],
+    env => \%poor)->{out}, "0|0\n", 'who reads all tables, also later ones';
+isnt run([@poor, 'DELETE FROM fec.run'], env => \%poor)->{status}, 0, 'and changes nothing';
+ask('DROP TABLE fec.later');
+$result = pipeline($home, ['init', '--reader=nobody of us'], env => {@kept});
+ok $result->{status} == 78 && $result->{err} =~ /there is no role "nobody of us"; make it/,
+    'a role that does not exist is refused' or diag $result->{err};
 
 # --- what runs leave, and a newer schema
 ask(q{INSERT INTO fec.run (kind, cycle, status, finished_at, reason) VALUES

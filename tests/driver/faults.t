@@ -172,10 +172,14 @@ fault('a header dictionary with a new column', 65, 'fec-parse: .*NEW_COLUMN', su
     my $broken = scratch();
     sample($broken, '--cycle', 2026, '--rows', 12000, '--months', 1, '--seed', 7, '--no-by-date',
         '--datasets', 'cm,indiv', '--broken', 40);
+    my $said;
     fault('more rejected lines than the limit', 65, 'fec-parse: .*reject', sub {
-        return pipeline($home, \@command, env => {env(FEC_BULK_URL => "file://$broken/month-1")});
+        $said = pipeline($home, \@command, env => {env(FEC_BULK_URL => "file://$broken/month-1")});
+        return $said;
     });
     my ($rejects) = glob("$home/home/logs/*.indiv.rejects");
+    like $said->{err}, qr/note: the tables are as they were before\n.*lines: \Q$rejects\E\n/,
+        'before the reason the driver says what was changed, and where the lines are';
     ok defined $rejects && slurp($rejects) =~ /^\d+\t/m,
         'the rejected lines are kept beside the log';
 }

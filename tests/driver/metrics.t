@@ -143,6 +143,9 @@ my $success = $found->{fecpipe_last_success_timestamp_seconds}{$run};
 $result = pipeline($home, [@monthly, "--metrics=$metrics"],
     env => {FEC_BULK_URL => "file://$tree/none"});
 isnt $result->{status}, 0, 'a run without files fails';
+my ($log) = $result->{err} =~ /note: the tables are as they were.*\n.*note: log: (\S+)\n/;
+ok defined $log && -s $log, 'and says that nothing was changed, and where its log is'
+    or diag $result->{err};
 $found = read_metrics(slurp($metrics));
 is $found->{fecpipe_last_run_success}{$run}, 0, 'the metrics tell of it';
 is $found->{fecpipe_last_success_timestamp_seconds}{$run}, $success,

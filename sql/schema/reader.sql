@@ -1,0 +1,21 @@
+-- reader.sql - lets a role read everything that fecpipe keeps and will keep, and change nothing.
+-- Takes reader, the role. Returns no rows. Run by the role that owns the schema.
+
+SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'reader') AS is_missing
+\gset
+\if :is_missing
+    SELECT fec.refuse_if(true, format('there is no role %I; make it first: CREATE ROLE %1$I LOGIN',
+                                      :'reader'), 'ZF078');
+\endif
+
+\o /dev/null
+BEGIN;
+SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), :'reader')
+ WHERE NOT has_database_privilege(:'reader', current_database(), 'CONNECT')
+\gexec
+GRANT USAGE ON SCHEMA fec TO :"reader";
+GRANT SELECT ON ALL TABLES IN SCHEMA fec TO :"reader";
+-- What later runs and upgrades make.
+ALTER DEFAULT PRIVILEGES IN SCHEMA fec GRANT SELECT ON TABLES TO :"reader";
+COMMIT;
+\o
