@@ -37,7 +37,8 @@ SELECT count(*) > 0 AS any_marks,
 \echo '<section aria-labelledby="days"><h2 id="days">Contributions by day</h2>'
 
 \if :any_rows
-SELECT format('<p class="note">By day of receipt; dollars received from individuals less refunds.%s%s</p>',
+SELECT format('<p class="note">By day of receipt; dollars received from individuals less refunds.'
+              '%s%s</p>',
     CASE WHEN undated > 0 THEN ' Not on the axis: ' || pg_temp.counted(undated, 'row')
          || ' without a date that is valid.' ELSE '' END,
     CASE WHEN outside > 0 THEN ' Dated before or after the two years: '

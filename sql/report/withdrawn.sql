@@ -10,7 +10,8 @@ SELECT EXISTS (SELECT FROM fec.contribution_history
 \echo '<section aria-labelledby="withdrawn"><h2 id="withdrawn">What became of withdrawn'
 \echo 'contributions</h2>'
 \echo '<table class="cards">'
-SELECT pg_temp.table_head('Month', '#Withdrawn', '#Renumbered', '#Altered', '#Gone', '#Dollars gone');
+SELECT pg_temp.table_head('Month', '#Withdrawn', '#Renumbered', '#Altered', '#Gone',
+                          '#Dollars gone');
 \echo '<tbody>'
 SELECT format('<tr><th scope="row">%s</th>%s%s%s%s%s</tr>', to_char(month, 'Mon YYYY'),
               pg_temp.figure('Withdrawn', withdrawn), pg_temp.figure('Renumbered', renumbered),
@@ -28,8 +29,8 @@ SELECT format('<tr><th scope="row">%s</th>%s%s%s%s%s</tr>', to_char(month, 'Mon 
          GROUP BY 1) AS fates
  ORDER BY month DESC;
 \echo '</tbody></table>'
-\echo '<p class="note">When a report is amended its rows come again under new numbers: renumbered if'
-\echo 'all else is the same, altered if not. Gone: no such row has come, or it has no transaction'
-\echo 'number by which it could be found.</p>'
+\echo '<p class="note">When a report is amended its rows come again under new numbers: renumbered'
+\echo 'if all else is the same, altered if not. Gone: no such row has come, or it has no'
+\echo 'transaction number by which it could be found.</p>'
 \echo '</section>'
 \endif
