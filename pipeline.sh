@@ -90,6 +90,8 @@ fi
 . "$FECPIPE_SHARE/driver/show/report.sh"
 # shellcheck source=driver/show/check.sh
 . "$FECPIPE_SHARE/driver/show/check.sh"
+# shellcheck source=driver/show/changes.sh
+. "$FECPIPE_SHARE/driver/show/changes.sh"
 # shellcheck source=driver/demo.sh
 . "$FECPIPE_SHARE/driver/demo.sh"
 
@@ -131,6 +133,11 @@ Keeps a PostgreSQL database equal to what the Federal Election Commission publis
   report    write a page of HTML about all this to standard output
               --cycle YYYY      the cycle to show (the last one that was run)
               --months N        show N months of changes (12)
+  changes   write the rows that were added, changed and withdrawn to standard output
+              --since WHEN      after a run's number or a time (what the last run did)
+              --cycle YYYY      a cycle (the current one)
+              --dataset NAME    a file's rows (indiv)
+              --format FORMAT   tsv, csv or jsonl (tsv)
   schedule  install | show | remove: run daily at 1:00, monthly at 2:00 on the 1st, Eastern time
               --cron            use cron
               --systemd         use systemd timers (without either: systemd if it runs, else cron)
@@ -155,7 +162,7 @@ EOF
 }
 
 main() {
-    local commands='monthly daily status report schedule check init psql stop demo'
+    local commands='monthly daily status report changes schedule check init psql stop demo'
     local command=${1:-} nearest
     [ $# -gt 0 ] && shift
     case $command in

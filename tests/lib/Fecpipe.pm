@@ -172,8 +172,8 @@ sub sql {
     my ($home, @queries) = @_;
     # Past the driver where the server is up: this is called a thousand times.
     my $folder = abs_path("$home/home/postgres") // '';
-    my %connection = (%{driver_env($home)}, PGHOST => $folder, PGUSER => 'fecpipe',
-        PGDATABASE => 'fec');
+    my %connection = (%{driver_env($home, FEC_HOME => undef)}, PGHOST => $folder,
+        PGUSER => 'fecpipe', PGDATABASE => 'fec');
     my $rows = eval { ask(\%connection, @queries) };
     return $rows if defined $rows;
     die $@ if $@ !~ /Connection refused|No such file/;

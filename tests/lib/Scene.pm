@@ -20,10 +20,12 @@ sub days_ago { return strftime('%Y-%m-%d', gmtime(time - 86400 * $_[0])) }
 # The id of the n-th committee.
 sub committee { return sprintf 'C%08d', 100000 + $_[0] }
 
-# A scene of cycle 2018 without a row. Options go to start_api.
+# A scene of cycle 2018 without a row, in a home of its own or the one that is given. Other options
+# go to start_api.
 sub new_scene {
     my (%option) = @_;
-    my $scene = {home => new_home(), tree => scratch(), root => scratch(), rows => {}, next => 1};
+    my $home = delete $option{home} // new_home();
+    my $scene = {home => $home, tree => scratch(), root => scratch(), rows => {}, next => 1};
     mkdir "$scene->{tree}/2018";
     spew("$scene->{root}/$_.jsonl", '') for qw(schedule_a committees candidates);
     $scene->{api} = start_api("$scene->{root}", key => $key, %option);

@@ -1,0 +1,91 @@
+-- changes.sql - the rows of a dataset that a cycle's runs have added, changed and withdrawn since a
+-- run or a time, as text that begins with the names of the columns. Changes nothing. Takes
+--   cycle
+--   dataset   as fec.dataset has it: indiv, cm, ...
+--   since     the number of a run, or a time: what came after it. Empty: what the last complete run
+--             of the cycle did
+--   format    tsv, csv or jsonl
+--
+-- The first column, `change`, says what the line is:
+--   new          the row was not there
+--   before       what a changed row was; the next line says what it is
+--   after        what it is
+--   withdrawn    the FEC's file has the row no more; as it was
+--   unconfirmed  only the API has ever had the row, and it left; as it was
+-- The last one, `run_id`, says which run did that.
+--
+-- Only what is different in the end counts: a row that changed and changed back is not there. Nor
+-- is one in which one source merely filled in what the other lacks: the FEC has not changed it.
+
+SET client_encoding = 'UTF8';
+SET DateStyle = 'ISO';
+\ir since.sql
+
+SELECT fec.refuse_if(NOT EXISTS (SELECT FROM fec.dataset
+                                  WHERE dataset = :'dataset' AND kind = 'bulk'),
+           format('there is no dataset %L; there are %s', :'dataset',
+                  (SELECT string_agg(dataset, ', ' ORDER BY position)
+                     FROM fec.dataset WHERE kind = 'bulk')), 'ZF064')
+\g (format=unaligned tuples_only=on) /dev/null
+
+SELECT table_name AS "table", table_name || '_history' AS history, table_name || '_as_of' AS as_of,
+       key_column AS key
+  FROM fec.dataset WHERE dataset = :'dataset'
+\gset
+SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns,
+       string_agg(format('(line.version).%I', attname), ', ' ORDER BY attnum) AS values,
+       string_agg(format('now.%I', attname), ', ' ORDER BY attnum) AS now,
+       string_agg(format('(was.version).%I', attname), ', ' ORDER BY attnum) AS was,
+       concat_ws(E'\t', 'change', string_agg(attname, E'\t' ORDER BY attnum), 'run_id') AS header
+  FROM pg_attribute
+ WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
+   AND attname NOT IN ('row_hash', 'run_id', 'in_bulk')
+\gset
+
+SELECT format($query$
+    WITH touched AS (
+        SELECT %1$I AS key, bool_or(is_event) AS is_event, max(run_id) AS run_id,
+               (array_agg(change ORDER BY run_id DESC))[1] AS last_change
+          FROM (SELECT %1$I, false AS is_event, run_id, NULL AS change FROM fec.%2$I
+                 WHERE cycle = %5$s AND run_id > %6$s
+                UNION ALL
+                SELECT %1$I, true, run_id, change FROM fec.%3$I
+                 WHERE cycle = %5$s AND run_id > %6$s) AS versions
+         GROUP BY 1
+    ), was AS (
+        SELECT %1$I AS key, version FROM fec.%4$I(%5$s, %6$s::bigint) AS version
+         WHERE %1$I IN (SELECT key FROM touched)
+    ), pairs AS (
+        SELECT touched.*, was.version AS was, CASE WHEN now.%1$I IS NOT NULL THEN now END AS now,
+               was.key IS NOT NULL AS was_there, now.%1$I IS NOT NULL AS is_there
+          FROM touched LEFT JOIN was USING (key)
+          LEFT JOIN fec.%2$I AS now ON now.%1$I = touched.key AND now.cycle = %5$s
+         WHERE was.key IS NULL OR now.%1$I IS NULL
+            OR is_event AND (%8$s) IS DISTINCT FROM (%9$s)
+    )
+    SELECT line.change, %7$s, pairs.run_id
+      FROM pairs
+     CROSS JOIN LATERAL (VALUES
+           (1, 'new', now, is_there AND NOT was_there),
+           (2, 'before', was, is_there AND was_there),
+           (3, 'after', now, is_there AND was_there),
+           (4, last_change, was, was_there AND NOT is_there)
+           ) AS line (position, change, version, counts)
+     WHERE line.counts
+     ORDER BY key, line.position
+    $query$, :'key', :'table', :'history', :'as_of', :'cycle', :'since_run_id', :'values', :'now',
+    :'was') AS query
+\gset
+
+SELECT :'format' = 'csv' AS is_csv, :'format' = 'jsonl' AS is_jsonl
+\gset
+\if :is_csv
+    COPY (:query) TO STDOUT WITH (FORMAT csv, HEADER);
+\elif :is_jsonl
+    -- JSON escapes control characters, so these two never come and nothing is escaped twice.
+    COPY (SELECT row_to_json(line) FROM (:query) AS line)
+      TO STDOUT WITH (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02');
+\else
+    \echo :header
+    COPY (:query) TO STDOUT;
+\endif
