@@ -11,7 +11,8 @@
 \echo 'Tables and views of the schema `fec`, with the comments that they have in the database.'
 \echo '`make dictionary` writes this page. A comment begins with the name in the FEC''s file where'
 \echo 'that differs. Each data table `NAME` has a history `NAME_history` with the same columns, and'
-\echo 'with `change`, `replaced_at` and the run that replaced the row.'
+\echo 'with `change`, `replaced_at` and the run that replaced the row. The functions'
+\echo '`NAME_as_of(cycle, run)` and `NAME_as_of(cycle, time)` give its rows as they were.'
 
 WITH relations AS (
     SELECT oid, relname, relkind = 'v' AS is_view, obj_description(oid, 'pg_class') AS comment,
