@@ -191,6 +191,7 @@ static void open_input(unsigned cycle)
         csvfile_open(&csv, &input);
         dictionary_match(&csv, type, place);
         record_open(&writer, type, cycle, place);
+        csv.fields = writer.fields;
     } else {
         fields_open(&fields, &input);
         record_open(&writer, type, cycle, NULL);
@@ -217,18 +218,30 @@ static void take_row(const struct line *json)
         rejects_add(&rejects, reject, writer.reason, json, record_key(&writer, &line));
 }
 
+/* All texts of the FEC end with a line end. */
+static void check_whole(const struct line *line)
+{
+    if (!line->whole && !allow_cut)
+        die(EX_DATAERR,
+            "standard input: line %" PRIu64 ": no newline at its end: the text is cut short; "
+            "--allow-cut reads it all the same",
+            line->number);
+}
+
+static void take_stray(const struct line *line)
+{
+    check_whole(line);
+    rejects_add(&rejects, REJECT_FIELDS, "a quote is opened and not closed in this line", line,
+                (struct span){"", 0});
+}
+
 static void take_line(const struct line *line)
 {
     if (line->count == 1 && line_is_blank(line)) {
         blank_lines++;
         return;
     }
-    /* All texts of the FEC end with a line end. */
-    if (!line->whole && !allow_cut)
-        die(EX_DATAERR,
-            "standard input: line %" PRIu64 ": no newline at its end: the text is cut short; "
-            "--allow-cut reads it all the same",
-            line->number);
+    check_whole(line);
     if (api != NULL) {
         take_row(line);
         return;
@@ -248,6 +261,8 @@ static void parse(void)
         lines++;
         if (status == LINE_TOO_LONG)
             rejects_add_long(&rejects, &fields, &line);
+        else if (status == LINE_STRAY)
+            take_stray(&line);
         else
             take_line(&line);
         if (lines % LINES_A_LOOK == 0) {

@@ -54,6 +54,7 @@ bool line_is_blank(const struct line *line);
 enum line_status {
     LINE_READ,
     LINE_TOO_LONG, /* more than INPUT_LONGEST_LINE bytes; fields_long_piece has it */
+    LINE_STRAY,    /* of a CSV file: a quote is opened in it by mistake */
     LINE_NONE,     /* the end of the input */
 };
 

@@ -19,7 +19,8 @@
 #define EARLIEST_STOP 1000 /* rejects that must have come before a share of the lines can stop */
 #define MILLIONTHS 1000000
 #define MOST_PERCENT 100
-#define PIECE ((size_t)64 * 1024) /* escaped at once */
+/* Of a line that is kept: nobody reads more of it, and a line can be longer than the disk. */
+#define MOST_KEPT ((size_t)64 * 1024)
 
 /* Sets the limit from a number ("5") or a percentage with up to six decimals ("0.1%"). */
 static void set_limit(struct rejects *rejects, const char *text)
@@ -82,17 +83,16 @@ void rejects_open(struct rejects *rejects, const struct reject_options *options,
     }
 }
 
-/* Writes bytes in the escaped form of a record's field. */
-static void keep(struct rejects *rejects, const char *text, size_t length)
+/* Writes bytes in the escaped form of a record's field, as many as may be kept after the first
+ * `before` of the line. Returns how many. */
+static size_t keep(struct rejects *rejects, const char *text, size_t length, size_t before)
 {
-    while (length > 0) {
-        size_t part = length < PIECE ? length : PIECE;
-        char *to = output_room(&rejects->file, 2 * part);
-        char *end = text_escape((struct span){text, part}, to);
-        rejects->file.used += (size_t)(end - to);
-        text += part;
-        length -= part;
-    }
+    if (length > MOST_KEPT - before)
+        length = MOST_KEPT - before;
+    char *to = output_room(&rejects->file, 2 * length);
+    char *end = text_escape((struct span){text, length}, to);
+    rejects->file.used += (size_t)(end - to);
+    return length;
 }
 
 /* Counts a reject and writes or reports all but the line itself. */
@@ -122,7 +122,7 @@ void rejects_add(struct rejects *rejects, enum reject kind, const char *reason,
 {
     begin(rejects, kind, reason, line->number);
     if (rejects->kept) {
-        keep(rejects, line->text, line->length);
+        (void)keep(rejects, line->text, line->length, 0);
         output_text(&rejects->file, "\n");
     }
     keep_key(rejects, key);
@@ -134,10 +134,10 @@ void rejects_add_long(struct rejects *rejects, struct fields *fields, const stru
     snprintf(reason, sizeof reason, "longer than %zu bytes", INPUT_LONGEST_LINE);
     begin(rejects, REJECT_LONG, reason, line->number);
     rejects->without_key++;
-    size_t length;
+    size_t length, kept = 0;
     for (const char *piece; (piece = fields_long_piece(fields, &length)) != NULL;)
         if (rejects->kept)
-            keep(rejects, piece, length);
+            kept += keep(rejects, piece, length, kept);
     if (rejects->kept)
         output_text(&rejects->file, "\n");
 }

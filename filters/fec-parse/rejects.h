@@ -50,11 +50,12 @@ struct rejects {
 void rejects_open(struct rejects *rejects, const struct reject_options *options,
                   const char *key_column);
 
-/* A line that is rejected, why, and its key; of length 0 if that cannot be read. */
+/* A line that is rejected, why, and its key; of length 0 if that cannot be read. Its first 64 KiB
+ * are kept. */
 void rejects_add(struct rejects *rejects, enum reject kind, const char *reason,
                  const struct line *line, struct span key);
 
-/* A line that is too long: all its pieces are read and kept. */
+/* A line that is too long: all its pieces are read, and the first 64 KiB are kept. */
 void rejects_add_long(struct rejects *rejects, struct fields *fields, const struct line *line);
 
 /* True if it is of no use to go on after `lines` lines: there are more rejects than the number

@@ -360,6 +360,16 @@ subtest 'ends of lines and of the input' => sub {
     is($result->{stats}{bytes}, length(row()) - 30, 'all bytes are counted');
 };
 
+subtest 'a closed standard output does not make a file the output' => sub {
+    for my $options ([], ['--rejects', "$folder/rejects"], ['--reject-keys', "$folder/rejects"]) {
+        spew("$folder/rejects", '');
+        my $result = run(['sh', '-c', '"$@" >&-', 'sh', $parse, 'indiv', '--cycle', 2018,
+                @$options], stdin => row() . "\n");
+        is($result->{status}, 74, "@$options: it is an I/O error");
+        unlike(slurp("$folder/rejects"), qr/cycle|SPRINGFIELD/, 'and no record is in a file');
+    }
+};
+
 subtest 'lines of extraordinary length' => sub {
     my $mib   = 1024 * 1024;
     my $pad   = $mib - length row(NAME => '');
@@ -373,9 +383,13 @@ subtest 'lines of extraordinary length' => sub {
         'all others are records');
     is(length((records($result))[0]{contributor_name}), $pad, 'one of 1 MiB exactly is whole');
     my @rejects = split /\n/, slurp("$folder/rejects");
-    is($rejects[0], "3\tlonger than $mib bytes\t" . row(NAME => 'X' x ($pad + 1)),
-        'a long one is kept whole');
-    is($rejects[2], "7\tlonger than $mib bytes\t" . "Y\\\\" x $mib, 'the last one too');
+    is($rejects[0], "3\tlonger than $mib bytes\t"
+            . substr(row(NAME => 'X' x ($pad + 1)), 0, 64 * 1024),
+        'of a long one the first 64 KiB are kept');
+    is($rejects[2], "7\tlonger than $mib bytes\t" . "Y\\\\" x (32 * 1024), 'of the last one too');
+    indiv('x|' x 100_000 . "\n", '--max-rejects', 1, '--rejects', "$folder/rejects");
+    is(slurp("$folder/rejects"), "1\t100001 fields instead of 21\t" . 'x|' x (32 * 1024) . "\n",
+        'and of one that is no record for another reason');
     is($result->{stats}{bytes}, length $input, 'all bytes are counted');
     my $all = indiv(row(NAME => "\x80" x $pad) . "\n");
     is((records($all))[0]{contributor_name}, "\xe2\x82\xac" x $pad, 'a long line of Windows-1252');
@@ -579,6 +593,53 @@ subtest 'independent_expenditure is true CSV' => sub {
         is($result->{status}, 65, "$_->[0] stops the run");
         like($result->{err}, qr/standard input: (?:.* knows: )?\Q$_->[0]\E/, 'and is named');
     }
+};
+
+subtest 'a quote too many in a CSV file costs its own line only' => sub {
+    my @columns = split /,/, slurp("$golden/independent_expenditure.txt") =~ s/\r\n.*//sr;
+    # Rows with these payees, the rest of each from its number.
+    my $rows = sub {
+        my ($number, %all) = (0);
+        return map {
+            $number++;
+            %all = (spe_id => 'C00000102', exp_amo => $number, tran_id => "SE.$number",
+                pay => $_);
+            join(',', map { $all{$_} // '' } @columns) . "\n";
+        } @_;
+    };
+    my $csv = sub {
+        my ($text, @options) = @_;
+        return parse(join(',', @columns) . "\n$text", 'independent_expenditure', '--cycle', 2018,
+            '--rejects', "$folder/rejects", '--max-rejects', '100%', @options);
+    };
+    # What becomes of rows with these payees: the numbers of those that are records, and of the
+    # lines that are rejected.
+    my $fate = sub {
+        my $result = $csv->(join '', $rows->(@_));
+        my @numbers = map { $_->{transaction_id} =~ s/SE\.//r } records($result);
+        my @rejected = slurp("$folder/rejects") =~ /^(\d+)\t/mg;
+        is($result->{stats}{lines}, @numbers + @rejected, 'every line is a record or rejected');
+        return join(' ', @numbers) . ' / ' . join(' ', map { $_ - 1 } @rejected);
+    };
+    is($fate->('A', '"B', 'C', 'D', '"E"', 'F'), '1 3 4 5 6 / 2',
+        'up to a quoted field that comes later');
+    is($fate->('A', '"B', 'C', 'D', 'E'), '1 3 4 5 / 2', 'up to the end of the file');
+    is($fate->('A', '"B', 'C', 'D "Q"', 'E'), '1 3 4 5 / 2',
+        'also if the row of several lines that it makes has the right number of fields');
+    is($fate->('"B', 'C', '"D', 'E'), '2 4 / 1 3', 'several times');
+    is($fate->('"B', '"C', '"D', 'E'), '4 / 1 2 3', 'in lines one after the other');
+    is($fate->('"A', ('B') x 1500, '"C"', 'D'), join(' ', 2 .. 1503) . ' / 1',
+        'with more lines after it than a row can have');
+    is($fate->('"A', ('B' x 2000) x 600, 'D'), join(' ', 2 .. 602) . ' / 1',
+        'with more bytes after it than a row can have');
+    is($fate->("\"A\nB\"", 'C'), '1 2 / ', 'a quoted field of two lines is left as it is');
+    is($fate->("\"A\n,,,\n\n\"\"B\"\"\"", 'C'), '1 2 / ',
+        'of several lines with commas and quotes');
+    my $first = $csv->(join '', map { s/^,/"H8VT00101\n",/r } $rows->('A', 'B'));
+    is("$first->{stats}{records} $first->{stats}{rejected}", '2 0', 'the first field too');
+    is($csv->(($rows->('"A'))[0] =~ s/\n//r)->{status}, 65, 'a last line that is cut is refused');
+    my $usual = $csv->(join('', $rows->('A', '"B', ('C') x 400, '"D"')), '--max-rejects', '0');
+    like($usual->{err}, qr/the first is line 3: a quote is opened/, 'the message names the line');
 };
 
 subtest '--types is the list of datasets and endpoints' => sub {
