@@ -7,8 +7,8 @@ CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 PG_CONFIG = pg_config
 
-# What makes an error in the programs harder to use for an attack, at next to no cost in speed (`make
-# bench` measures it). `make HARDENING=no` leaves it out. Sanitizers see more, so they go without.
+# What makes an error in the programs harder to use for an attack, at next to no cost in speed:
+# `make bench` measures it. `make HARDENING=no` leaves it out. Sanitizers see more, and go without.
 HARDENING = yes
 HARDEN_COMPILE_yes = -fstack-protector-strong -fPIE \
 	$(if $(filter -O0,$(CFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
@@ -61,8 +61,8 @@ LIBS_pg-load = -lpq
 
 # Expanded when a file is compiled, not before: `make deps` must work where pg_config is missing.
 COMPILE = $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 \
-	-DFECPIPE_VERSION='"$(VERSION)"' -Ifilters -I$(shell $(PG_CONFIG) --includedir) $(HARDEN_COMPILE_$(HARDENING)) $(CPPFLAGS) $(CFLAGS) \
-	$(WARNINGS)
+	-DFECPIPE_VERSION='"$(VERSION)"' -Ifilters -I$(shell $(PG_CONFIG) --includedir) \
+	$(HARDEN_COMPILE_$(HARDENING)) $(CPPFLAGS) $(CFLAGS) $(WARNINGS)
 LINK = $(CC) $(CFLAGS) $(HARDEN_LINK_$(HARDENING)) -L$(shell $(PG_CONFIG) --libdir) $(LDFLAGS)
 
 # --- building

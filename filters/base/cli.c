@@ -95,9 +95,9 @@ static void take_option(const struct cli_option *option, const char *argument)
     }
 }
 
-/* If standard input or error is closed, the first file to be opened would take its number, and get
- * the messages. /dev/null takes it instead; standard input is opened for writing, so that reading
- * it still fails. Standard output is left to the programs. */
+/* If a standard descriptor is closed, the first file to be opened would take its number, and get
+ * the messages or the records. /dev/null takes it instead; standard input is opened for writing and
+ * standard output for reading, so that using them still fails. */
 static void occupy_closed(int fd, int flags)
 {
     if (fcntl(fd, F_GETFD) >= 0)
@@ -110,6 +110,7 @@ static void occupy_closed(int fd, int flags)
 int cli_start(const struct cli_program *program, int argc, char **argv)
 {
     occupy_closed(STDIN_FILENO, O_WRONLY);
+    occupy_closed(STDOUT_FILENO, O_RDONLY);
     occupy_closed(STDERR_FILENO, O_WRONLY);
     const struct cli_option *known[MOST_OPTIONS];
     struct option longs[MOST_OPTIONS + 1];

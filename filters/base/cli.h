@@ -44,9 +44,10 @@ struct cli_program {
     const char *(*built)(void);       /* NULL, or what --version says of how it was built */
 };
 
-/* Opens /dev/null if standard input or error is closed. Then reads the options: those of the
- * program, and -h/--help, --version, --stats FILE and --progress, which all programs have. Returns
- * the index in argv of the first operand. Ends with EX_USAGE on an unknown option, with 0 after
+/* Opens /dev/null for what is closed of the three standard descriptors. Then reads the options:
+ * those of the program, and -h/--help, --version, --stats FILE and --progress, which all programs
+ * have. Returns the index in argv of the first operand. Ends with EX_USAGE on an unknown option,
+ * with 0 after
  * --help and
  * --version. */
 int cli_start(const struct cli_program *program, int argc, char **argv);

@@ -25,13 +25,13 @@
 #include "fec-dedupe/known.h"
 #include "base/output.h"
 #include "base/progress.h"
+#include "base/random.h"
 #include "base/samefile.h"
 #include "base/stats.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
 
@@ -299,19 +299,6 @@ static void write_header(const struct columns *columns)
     output_flush(&out);
 }
 
-/* A number that who made the input could not know. */
-static uint64_t random_seed(void)
-{
-    uint64_t random = 0;
-    FILE *file = fopen("/dev/urandom", "rb");
-    if (file == NULL || fread(&random, sizeof random, 1, file) != 1)
-        random =
-            XXH3_64bits_withSeed(&file, sizeof file, (uint64_t)time(NULL) ^ (uint64_t)getpid());
-    if (file != NULL)
-        fclose(file);
-    return random;
-}
-
 static void register_stats(void)
 {
     stats_count("records", &records);
@@ -342,7 +329,7 @@ int main(int argc, char **argv)
         refuse_same_file(outputs[i][0], outputs[i][1], STDIN_FILENO, "standard input");
     }
 
-    seed = random_seed();
+    seed = random_number(); /* who made the input could not know it */
     keytable_seed(seed);
     keytable_open(&table, (size_t)expected);
     if (conflicts_path != NULL) {

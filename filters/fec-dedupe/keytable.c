@@ -27,6 +27,10 @@
 #define SMALLEST ((size_t)4096)
 /* After the homes. At 90 % full the longest run of 70 million random keys is some 2,000 slots. */
 #define SPARE ((size_t)16384)
+/* From a home to the next empty slot; so keys that were chosen to collide end the program, not its
+ * speed.
+ */
+#define LONGEST_RUN ((size_t)8192)
 
 /* An odd factor and its inverse modulo 2^64. */
 static uint64_t factor = 1, inverse = 1;
@@ -135,6 +139,11 @@ void keytable_close(struct keytable *table)
     memset(table, 0, sizeof *table);
 }
 
+static _Noreturn void die_of_collisions(void)
+{
+    die(EX_DATAERR, "the keys collide too often: they cannot be the FEC's");
+}
+
 /* Makes a fifth more homes (75 % full after growing at 90 %). */
 static void grow(struct keytable *table)
 {
@@ -156,7 +165,7 @@ static void grow(struct keytable *table)
         if (next < home)
             next = home;
         if (next > from)
-            die(EX_DATAERR, "the keys collide too often: they cannot be the FEC's");
+            die_of_collisions();
         slots[next++] = entry;
     }
 }
@@ -174,7 +183,7 @@ void keytable_prefetch(const struct keytable *table, uint64_t mixed)
 struct keytable_slot *keytable_slot_of(struct keytable *table, uint64_t mixed, bool *inserted)
 {
     struct keytable_slot *slots = table->slots;
-    size_t place = home_of(table, mixed);
+    size_t home = home_of(table, mixed), place = home;
     while (slots[place].mixed != 0 && slots[place].mixed < mixed)
         place++;
     *inserted = slots[place].mixed != mixed;
@@ -184,11 +193,14 @@ struct keytable_slot *keytable_slot_of(struct keytable *table, uint64_t mixed, b
     size_t empty = place;
     while (empty < table->size && slots[empty].mixed != 0)
         empty++;
-    /* The last slot stays empty: it ends every walk. */
-    if (table->count >= table->homes / 10 * 9 || empty >= table->size - 1) {
+    if (table->count >= table->homes / 10 * 9) {
         grow(table);
         return keytable_slot_of(table, mixed, inserted);
     }
+    /* The last slot stays empty: it ends every walk. A table that is not full never gets there, nor
+     * has it long runs, unless somebody has chosen the keys; and growing would not help. */
+    if (empty >= table->size - 1 || empty - home > LONGEST_RUN)
+        die_of_collisions();
     memmove(&slots[place + 1], &slots[place], (empty - place) * sizeof *slots);
     slots[place].mixed = mixed;
     slots[place].hash = 0;

@@ -46,7 +46,8 @@ uint64_t keytable_unmix(uint64_t mixed);
 void keytable_prefetch(const struct keytable *table, uint64_t mixed);
 
 /* The slot of a mixed key; if there is none, one is inserted with hash 0 and *inserted set. The
- * pointer is good until the next call. Ends the program with EX_OSERR if there is no memory. */
+ * pointer is good until the next call. Ends the program with EX_OSERR if there is no memory, with
+ * EX_DATAERR if the keys lie so close together that they must have been chosen. */
 struct keytable_slot *keytable_slot_of(struct keytable *table, uint64_t mixed, bool *inserted);
 
 #endif

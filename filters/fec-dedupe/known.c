@@ -6,7 +6,9 @@
 #include "fec-dedupe/known.h"
 #include "base/cli.h"
 #include "base/input.h"
+#include "records/columns.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -42,6 +44,19 @@ void known_key_set(struct known_key *key, const char *text, size_t length)
     key->is_number = plain_number(text, length, &key->number);
 }
 
+/* Whether a line is two names, the second one that of the hash. */
+static bool is_header(const char *line, size_t length)
+{
+    static const char second[] = "\t" HASH_COLUMN;
+    size_t name = length < sizeof second ? 0 : length - (sizeof second - 1);
+    if (name == 0 || memcmp(line + name, second, sizeof second - 1) != 0)
+        return false;
+    for (size_t i = 0; i < name; i++)
+        if (!isalnum((unsigned char)line[i]) && line[i] != '_')
+            return false;
+    return !isdigit((unsigned char)line[0]);
+}
+
 static uint64_t read_text(struct input *input,
                           void (*take)(const struct known_key *key, uint64_t hash))
 {
@@ -59,7 +74,7 @@ static uint64_t read_text(struct input *input,
             good = true;
             hash = INT64_MIN;
         }
-        if (!good && input->line == 1 && whole && tab != NULL)
+        if (!good && input->line == 1 && whole && is_header(line, length))
             continue;
         if (!good)
             die(EX_DATAERR, "%s: line %llu: not a key, a tab and a row hash%s", input->name,

@@ -3,7 +3,7 @@
  * Two forms are read, told apart by their first bytes.
  *
  * Text: a line a row, with key, tab and row_hash, as psql's COPY ... TO STDOUT writes it. A first
- * line whose hash is not a number is taken for a header.
+ * line of a name, a tab and row_hash is a header.
  *
  * Binary: COPY ... TO STDOUT (FORMAT binary) of two bigint columns (PostgreSQL, COPY, File Formats,
  * Binary Format). Its trailer also shows that it came whole.

@@ -382,9 +382,8 @@ int main(int argc, char **argv)
 {
     int first = cli_start(&program, argc, argv);
     ignore_signals_of_write();
-    /* Otherwise the first file to be opened would become the output. */
-    if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
-        die(EX_IOERR, "standard output is closed");
+    if ((fcntl(STDOUT_FILENO, F_GETFL) & O_ACCMODE) == O_RDONLY)
+        die(EX_IOERR, "standard output is closed, or cannot be written");
     if (first == argc)
         die_usage("a subcommand is missing");
     const struct subcommand *sub = subcommands;

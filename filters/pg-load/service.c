@@ -14,9 +14,12 @@
  */
 #include "pg-load/service.h"
 #include "base/cli.h"
+#include "base/random.h"
+#include "base/strbuf.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <libpq-fe.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -86,11 +89,9 @@ static bool belongs_in_file(const PQconninfoOption *parameter)
     return true;
 }
 
-/* Creates a file beside `path` that only its owner can read; nobody can have put a link there. */
+/* Creates a file that only its owner can read; nobody can have put a link there. */
 static FILE *create_private(const char *path)
 {
-    if (unlink(path) != 0 && errno != ENOENT)
-        die(EX_CANTCREAT, "%s: %s", path, strerror(errno));
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     if (file == NULL)
@@ -101,8 +102,7 @@ static FILE *create_private(const char *path)
 /* Writes the file in full under another name before it gets its own. */
 static void write_file(const char *path, const PQconninfoOption *parameters)
 {
-    char *temporary = cli_alloc(strlen(path) + sizeof ".new");
-    sprintf(temporary, "%s.new", path);
+    char *temporary = string_format("%s.new.%016" PRIx64, path, random_number());
     FILE *file = create_private(temporary);
     fprintf(file, "[" SERVICE_NAME "]\n");
     for (const PQconninfoOption *parameter = parameters; parameter->keyword != NULL; parameter++)

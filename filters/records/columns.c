@@ -26,6 +26,9 @@ void columns_read(struct columns *columns, struct input *input)
     char *line = input_line(input, &length, &whole);
     if (line == NULL || !whole)
         die(EX_DATAERR, "%s: no header line: the input is empty or cut short", input->name);
+    if (memchr(line, '\0', length) != NULL)
+        die(EX_DATAERR, "%s: line 1: there is a NUL in it; is this a stream of records?",
+            input->name);
     columns->text = cli_alloc(length + 1);
     memcpy(columns->text, line, length);
     columns->text[length] = '\0';

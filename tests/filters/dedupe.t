@@ -119,6 +119,7 @@ for my $form ('text', 'binary') {
 }
 
 # --- bad input
+my $known_files = 0;
 my $good_known = known_of([1, 'A'], [2, 'B']);
 for my $case (
     ['', ['--key', 'sub_id'], 65, qr/no header line/, 'an empty input'],
@@ -160,8 +161,19 @@ for my $case (
         65, qr/k4: more data after the trailer/, 'a binary known file with more after it'],
     ["sub_id\n1\n", ['--key', 'sub_id', '--known', spew("$dir/k5", $good_known . $good_known)],
         65, qr/k5: key 1 occurs twice/, 'a known key that occurs twice'],
-    ["sub_id\n1\n", ['--key', 'sub_id', '--known', spew("$dir/k6", "1\t12x\n2\t3\nnonsense\n")],
-        65, qr/k6: line 3: not a key/, 'a known file of something else'],
+    ["sub_id\n1\n", ['--key', 'sub_id', '--known',
+            spew("$dir/k6", "sub_id\trow_hash\n2\t3\nnonsense\n")], 65,
+        qr/k6: line 3: not a key/, 'a known file of something else'],
+    (map { ["sub_id\n1\n", ['--key', 'sub_id', '--known',
+                spew("$dir/k8-" . $known_files++, "$_->[0]\n2\t3\n")], 65,
+            qr/k8-\d: line 1: not a key/, "a known file whose first line $_->[1]"] }
+        ["1\t12x", 'is damaged in the hash'], ["1\t", 'has no hash'], ["\t5", 'has no key'],
+        ["1\t5\t6", 'has three fields'], ["1\trow_hash", 'has a name for the hash only'],
+        ["sub_id\thash", 'has other names'], ["sub_id\0\trow_hash", 'has a NUL']),
+    ["sub_id\0x\tname\n1\tA\n", ['--key', 'sub_id'], 65, qr/line 1: there is a NUL/,
+        'a NUL in the header line'],
+    ["sub_id\tname\0\n1\tA\n", ['--key', 'sub_id'], 65, qr/line 1: there is a NUL/,
+        'a NUL at its end'],
     ["sub_id\n1\n",
         ['--key', 'sub_id', '--missing', '/none/m', '--known', spew("$dir/k7", $good_known)],
         73, qr{/none/m: No such file}, 'a --missing that cannot be written'],
@@ -199,6 +211,14 @@ SKIP: {
         . "{ trap '' PIPE; $dedupe --key sub_id; } | head -n 1; echo \"\${PIPESTATUS[1]}\""]);
     is $result->{out}, "sub_id\trow_hash\n141\n", 'a reader that goes away ends it by SIGPIPE';
     is $result->{err}, '', 'quietly';
+}
+for my $options ([], ['--conflicts', "$dir/c"], ['--known', "$dir/k", '--missing', "$dir/c"]) {
+    spew("$dir/k", known_of([1, 'A']));
+    spew("$dir/c", '');
+    my $result = run(['sh', '-c', '"$@" >&-', 'sh', $dedupe, '--key', 'sub_id', @$options],
+        stdin => records([1, 'A'], [2, 'B']));
+    ok $result->{status} == 74 && slurp("$dir/c") !~ /\tB/,
+        "with a closed standard output it ends with 74 and no file gets the records (@$options)";
 }
 {
     my $help = run([$dedupe, '--help']);

@@ -445,6 +445,15 @@ subtest 'a closed output pipe ends the program quietly' => sub {
     }
 };
 
+subtest 'a closed standard output is an I/O error' => sub {
+    # The first member is kept in a temporary file until it shows that it is not the only one.
+    for my $wanted ('other', 'itcont.txt') {
+        my $result = run(['sh', '-c', '"$@" >&-', 'sh', $unzip, $wanted],
+            stdin => archive({name => 'other', data => 'x'}, {data => $text}));
+        is($result->{status}, 74, "of the member $wanted");
+    }
+};
+
 subtest 'members of more than 4 GiB' => sub {
     plan skip_all => 'tested with the other build' if $step > 1;
     my ($packed, $crc, $size) = endless_deflate("C00401224|N|M2|P|EXAMPLE, PERSON\n" x 31000, 4300);

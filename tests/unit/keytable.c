@@ -4,6 +4,10 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
 
 static int tests;
 
@@ -65,6 +69,28 @@ static void test_filling(size_t count, size_t expected, uint64_t step, const cha
     keytable_close(&table);
 }
 
+/* Keys that were chosen, `count` of them from `first` on, must end the program and not its speed.
+ */
+static void test_chosen(uint64_t first, uint64_t step, int count, const char *name)
+{
+    int status = 0;
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        struct keytable table;
+        bool inserted;
+        if (freopen("/dev/null", "w", stderr) == NULL)
+            _exit(1);
+        keytable_open(&table, 0);
+        for (int i = 0; i < count; i++)
+            keytable_slot_of(&table, first + step * (uint64_t)i, &inserted);
+        _exit(0);
+    }
+    ok(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) &&
+           WEXITSTATUS(status) == EX_DATAERR,
+       name);
+}
+
 int main(void)
 {
     test_mixing();
@@ -73,6 +99,11 @@ int main(void)
     test_filling(2500000, 0, 1, "two and a half million keys in sequence are found again");
     test_filling(2500000, 2500000, 0x9e3779b97f4a7c15ULL,
                  "scattered ones with their number known too");
+    test_chosen(UINT64_MAX - 16384, 1, 16385, "keys at the top of the range end with 65");
+    test_chosen(UINT64_MAX, (uint64_t)0 - 1, 16385, "in falling order too");
+    test_chosen((uint64_t)1 << 62, 1, 16385, "keys of one home end with 65");
+    test_chosen((uint64_t)1 << 63, (uint64_t)0 - 1, 16385, "in falling order too");
+    test_chosen(1, (uint64_t)1 << 40, 40000, "keys of a few homes end with 65");
     printf("1..%d\n", tests);
     return 0;
 }

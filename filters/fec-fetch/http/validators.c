@@ -3,6 +3,7 @@
  * exactly of the form that its standard gives it. */
 #include "fec-fetch/http/validators.h"
 #include "base/cli.h"
+#include "base/random.h"
 #include "base/strbuf.h"
 
 #include <curl/curl.h>
@@ -176,8 +177,9 @@ static bool write_lines(const struct validators *validators, const char *url, FI
 
 void validators_write(const struct validators *validators, const char *path, const char *url)
 {
-    char *temporary = string_format("%s.tmp.%ld", path, (long)getpid());
-    FILE *file = fopen(temporary, "w");
+    char *temporary = string_format("%s.tmp.%016" PRIx64, path, random_number());
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     if (file == NULL || !write_lines(validators, url, file) || rename(temporary, path) != 0) {
         int reason = errno;
         if (file != NULL)
