@@ -54,6 +54,8 @@ fi
 
 # shellcheck source=driver/common.sh
 . "$FECPIPE_SHARE/driver/common.sh"
+# shellcheck source=driver/locks.sh
+. "$FECPIPE_SHARE/driver/locks.sh"
 # shellcheck source=driver/eastern.sh
 . "$FECPIPE_SHARE/driver/eastern.sh"
 # shellcheck source=driver/config.sh
@@ -153,6 +155,7 @@ Keeps a PostgreSQL database equal to what the Federal Election Commission publis
               --reader ROLE     let this role read everything; repeat it for more
   psql      open the database; arguments go to psql
   stop      stop the private PostgreSQL
+              --force           even if a run is going on
   demo      show everything with made-up data
               --rows N          contributions in the first month (20000)
 

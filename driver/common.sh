@@ -35,6 +35,13 @@ log() {
     { printf '%s\n' "$time ${text//$'\n'/$'\n'$time }" >>"${run[log]}"; } 2>/dev/null || true
 }
 
+# The lines of a file, if it has any, into the log.
+log_file() {
+    local line
+    [ -s "$1" ] || return 0
+    while IFS= read -r line; do log "$line"; done <"$1"
+}
+
 # A message on standard error and into the log.
 complain() {
     printf 'pipeline.sh: %s\n' "$1" >&2
@@ -160,34 +167,4 @@ seconds_since() {
     # A clock that was set back.
     [ "$tenths" -ge 0 ] || tenths=0
     printf '%d.%d\n' $((tenths / 10)) $((tenths % 10))
-}
-
-# Runs a command holding the lock DIRECTORY, so that two drivers do not make a database at once. A
-# lock whose owner has died is taken over.
-with_lock() {
-    local lock=$1 owner status tries=0
-    shift
-    until mkdir "$lock" 2>/dev/null; do
-        [ -d "$(dirname "$lock")" ] || fail "$EX_CANTCREAT" "cannot make $lock"
-        owner=$(cat "$lock/pid" 2>/dev/null)
-        # kill can't tell of another user's process, ps can.
-        if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null &&
-            ! ps -p "$owner" >/dev/null 2>&1; then
-            rm -rf "$lock"
-            continue
-        fi
-        # Killed before it could write its number, or the disk was full.
-        if [ -z "$owner" ] && [ -n "$(find "$lock" -prune -mmin +1 2>/dev/null)" ]; then
-            rm -rf "$lock"
-            continue
-        fi
-        tries=$((tries + 1))
-        [ "$tries" -gt 1200 ] && fail "$EX_TEMPFAIL" "$lock is held by process ${owner:-?}"
-        sleep 0.1
-    done
-    echo "$$" >"$lock/pid"
-    "$@"
-    status=$?
-    rm -rf "$lock"
-    return "$status"
 }

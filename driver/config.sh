@@ -327,7 +327,13 @@ read_config() {
     settle_settings
 }
 
+# Makes FEC_HOME and its folders, or ends if they cannot be written.
 make_home() {
+    local folder
     mkdir -p "$FEC_HOME" "$FEC_HOME/logs" "$FEC_HOME/run" ||
         fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
+    for folder in "$FEC_HOME" "$FEC_HOME/logs" "$FEC_HOME/run"; do
+        [ -w "$folder" ] && [ -x "$folder" ] ||
+            fail "$EX_CANTCREAT" "cannot write to $folder; FEC_HOME is $FEC_HOME"
+    done
 }

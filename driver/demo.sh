@@ -52,7 +52,7 @@ command_demo() {
     # For root's PostgreSQL, which runs as another user, to get in.
     [ "$(id -u)" != 0 ] || chmod a+x "$(dirname "$home")"
     if [ -d "$home/postgres" ]; then
-        (command_stop) >/dev/null &&
+        (command_stop --force) >/dev/null &&
             rm -rf "$(cd "$home/postgres" && pwd -P)" "$home/postgres" || exit "$EX_IOERR"
     fi
 
@@ -73,7 +73,7 @@ command_demo() {
         demo_step "pipeline.sh status"
         "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")" status
     fi
-    (command_stop) >/dev/null
+    (command_stop --force) >/dev/null
     printf -v driver 'FEC_HOME=%q %q' "$home" "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")"
     demo_step "To look around:  $driver psql
 To remove it:    $driver stop; rm -rf $(printf %q "$home")$(outside "$home/postgres")"

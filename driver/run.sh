@@ -47,15 +47,6 @@ check_programs() {
     done
 }
 
-# Folders of runs whose driver was killed.
-remove_dead_folders() {
-    local folder process
-    for folder in "$FEC_HOME"/run/*.*; do
-        process=${folder##*.}
-        [ -d "$folder" ] && ! kill -0 "$process" 2>/dev/null && rm -rf "$folder"
-    done
-}
-
 remove_old_logs() {
     local logs
     logs=$(find "$FEC_HOME/logs" -type f -name '*.log' 2>/dev/null | sort -r |
@@ -96,11 +87,8 @@ tell_of_failure() {
 end_run() {
     stop_pipe
     close_session
-    if [ -n "${run[folder]}" ] && [ -d "${run[folder]}" ]; then
-        keep_rejects
-        rm -rf "${run[folder]}"
-    fi
-    run[folder]=
+    [ -z "${run[folder]}" ] || keep_rejects
+    remove_folder
 }
 
 interrupted() {
@@ -128,16 +116,27 @@ leave() {
     exit "$status"
 }
 
+# Sets run[log] to a new file. (In another container with the same FEC_HOME there may be a process
+# of the same number.)
+make_log() {
+    local name try
+    name=$FEC_HOME/logs/$(date -u +%Y%m%dT%H%M%SZ)-${run[kind]}-$$
+    for try in '' .2 .3 .4 .5; do
+        run[log]=$name$try.log
+        ! (set -C && : >"${run[log]}") 2>/dev/null || return 0
+    done
+    run[log]=
+    fail "$EX_CANTCREAT" "cannot write the log $name.log"
+}
+
 # Everything before the first cycle: the home, the log, the handlers, the database.
 start_runs() {
     run[kind]=$1
     run[host]=$(uname -n)
     check_programs
     make_home
-    remove_dead_folders
     remove_old_logs
-    run[log]=$FEC_HOME/logs/$(date -u +%Y%m%dT%H%M%SZ)-${run[kind]}-$$.log
-    : >"${run[log]}" || fail "$EX_CANTCREAT" "cannot write the log ${run[log]}"
+    make_log
     trap 'interrupted INT 2' INT
     trap 'interrupted TERM 15' TERM
     trap 'interrupted HUP 1' HUP
@@ -163,8 +162,7 @@ run_one_cycle() {
     local status started
     started=$(now)
     run[id]='' run[reason]='' run[rejects]='' run[cycle]=$1
-    run[folder]=$FEC_HOME/run/${run[kind]}-${run[cycle]}.$$
-    mkdir -p "${run[folder]}" || fail "$EX_CANTCREAT" "cannot make ${run[folder]}"
+    make_folder "${run[kind]}-${run[cycle]}"
     say "$("${run[kind]}_title")"
     begin_run && "${run[kind]}_cycle"
     status=$?

@@ -1,6 +1,10 @@
 # shellcheck shell=bash
 # server.sh - the private PostgreSQL under FEC_HOME/postgres, which is used when no other database
 # is named. Sourced by pipeline.sh.
+#
+# What is hard about it: two containers may share FEC_HOME, and two servers on one cluster destroy
+# it. So whoever makes, starts or stops the server holds the lock FEC_HOME/postgres.starting, and
+# the server itself holds FEC_HOME/postgres.running for as long as it lives (locks.sh).
 
 declare -A run
 
@@ -163,18 +167,29 @@ socket_folder() {
     echo "$short"
 }
 
-# After a power cut the number in postmaster.pid can be that of another process by now. pg_ctl takes
-# it for the server, which it would even signal.
-pid_file_is_stale() {
+# True if the server that the number in postmaster.pid names is a process that this one sees: it is
+# neither in another container, nor is the number that of somebody else since a power cut. (pg_ctl
+# would take any process for the server, and even signal it.)
+server_is_visible() {
     local process command
-    read -r process 2>/dev/null <"$1/postmaster.pid" || return 1
+    { read -r process <"$1/postmaster.pid"; } 2>/dev/null || return 1
     command=$(ps -o args= -p "$process" 2>/dev/null) || return 1
-    case $command in *postgres* | *postmaster*) return 1 ;; esac
+    case $command in *postgres* | *postmaster*) ;; *) return 1 ;; esac
+    (cd / && as_server_user "$server_bin/pg_ctl" -D "$1" status) >/dev/null 2>&1
 }
 
-server_is_up() {
-    ! pid_file_is_stale "$1" &&
-        (cd / && as_server_user "$server_bin/pg_ctl" -D "$1" status) >/dev/null 2>&1
+# True if a connection to the socket's folder is taken.
+server_answers() {
+    [ -S "$1/.s.PGSQL.5432" ] &&
+        PGHOST=$1 PGPORT=5432 PGUSER=fecpipe PGCONNECT_TIMEOUT=10 "${PSQL[@]}" -d postgres -c '' \
+            >/dev/null 2>&1
+}
+
+# server_lives FOLDER SOCKET: true if a server works on the cluster, wherever its process is. It
+# holds the lock FEC_HOME/postgres.running. One that an older fecpipe or a person has started does
+# not; it shows by its process or by its socket.
+server_lives() {
+    lock_is_held "$FEC_HOME/postgres.running" || server_is_visible "$1" || server_answers "$2"
 }
 
 stop_server() {
@@ -196,18 +211,16 @@ ensure_cluster() {
     rm -f "$making"
 }
 
+# start_server FOLDER SOCKET: nobody else is starting one, and no server lives.
 start_server() {
     local folder=$1 socket=$2 messages
-    ensure_cluster "$folder" "$socket"
-    if server_is_up "$folder"; then
-        [ -S "$socket/.s.PGSQL.5432" ] && return 0
-        # Up, but somebody has removed its socket: nobody can reach it any more.
-        stop_server "$folder"
-    fi
-    ! pid_file_is_stale "$folder" || rm -f "$folder/postmaster.pid"
-    # The server must not hold what the caller has open, flock's file say.
+    rm -f "$folder/postmaster.pid"
+    # Of what the caller has open the server must not hold anything, but the lock that shows that it
+    # lives.
     messages=$(
         for ((fd = 3; fd < 250; fd++)); do eval "exec $fd>&-"; done
+        open_lock "$FEC_HOME/postgres.running" && flock -n "$lock_fd" ||
+            fail "$EX_UNAVAILABLE" "$FEC_HOME/postgres.running is locked" 2>&1
         # pg_ctl hands paths to a shell, between double quotes; these two need none.
         cd "$folder" && as_server_user env PGDATA="$folder" "$server_bin/pg_ctl" -w -t 300 -s \
             -o "-c unix_socket_directories='$socket'" -l server.log start \
@@ -216,13 +229,32 @@ start_server() {
         "the private PostgreSQL does not start: ${messages%%$'\n'*}; see $folder/server.log"
 }
 
+# Starts the server unless one lives already. One that does may be starting or ending just now.
+ensure_server() {
+    local folder=$1 socket=$2 end=$((SECONDS + 60))
+    while server_lives "$folder" "$socket"; do
+        ! server_answers "$socket" || return 0
+        if [ ! -S "$socket/.s.PGSQL.5432" ] && server_is_visible "$folder"; then
+            # Up, but somebody has removed its socket: nobody can reach it any more.
+            stop_server "$folder"
+        elif [ "$SECONDS" -ge "$end" ]; then
+            fail "$EX_UNAVAILABLE" "a private PostgreSQL works on $folder, perhaps in another $(
+            )container, and does not answer at $socket; see $folder/server.log"
+        else
+            sleep 0.2
+        fi
+    done
+    start_server "$folder" "$socket"
+}
+
 # Makes what is missing, starts what is not running, and sets libpq's variables.
 open_cluster() {
     local folder socket
     make_cluster_folder
     folder=$(cd "$FEC_HOME/postgres" && pwd -P) || exit "$EX_IOERR"
     socket=$(socket_folder "$folder") || exit $?
-    start_server "$folder" "$socket"
+    ensure_cluster "$folder" "$socket"
+    ensure_server "$folder" "$socket"
     export PGHOST=$socket PGPORT=5432 PGUSER=fecpipe PGDATABASE=fec
     "${PSQL[@]}" -c '' >/dev/null 2>&1 && return 0
     PGDATABASE=postgres step_alone schema/create-database.sql ||
@@ -232,23 +264,49 @@ open_cluster() {
 use_private_database() {
     find_server
     mkdir -p "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
-    with_lock "$FEC_HOME/postgres.lock" open_cluster
+    with_lock "$FEC_HOME/postgres.starting" "making or starting the private PostgreSQL" open_cluster
+}
+
+# refuse_during_runs SOCKET: ends if a run is going on.
+refuse_during_runs() {
+    local runs
+    runs=$(PGHOST=$1 PGPORT=5432 PGUSER=fecpipe PGDATABASE=fec PGCONNECT_TIMEOUT=10 \
+        step_alone run/active.sql 2>/dev/null) || return 0
+    [ -z "$runs" ] || fail "$EX_TEMPFAIL" "a run is going on: ${runs//$'\n'/; }. 'stop --force' $(
+    )stops the server all the same"
+}
+
+# stop_cluster FOLDER FORCE: part of command_stop.
+stop_cluster() {
+    local folder=$1 force=$2 socket
+    socket=$(socket_folder "$folder") || exit $?
+    if ! server_lives "$folder" "$socket"; then
+        say "The private PostgreSQL is not running."
+        return 0
+    fi
+    [ -n "$force" ] || refuse_during_runs "$socket"
+    server_is_visible "$folder" || fail "$EX_UNAVAILABLE" \
+        "the private PostgreSQL runs in another container, and can be stopped only there"
+    stop_server "$folder" ||
+        fail "$EX_UNAVAILABLE" "the private PostgreSQL does not stop"
+    rmdir "$(short_socket_folder "$folder")" 2>/dev/null
+    say "The private PostgreSQL has stopped."
 }
 
 command_stop() {
-    local folder
+    local folder force=
+    case ${1:-} in
+    --force)
+        force=yes
+        shift
+        ;;
+    esac
     no_arguments stop "$@"
     folder=$(cd "$FEC_HOME/postgres" 2>/dev/null && pwd -P) || {
         say "There is no private PostgreSQL in $FEC_HOME."
         return 0
     }
     find_server
-    if ! server_is_up "$folder"; then
-        say "The private PostgreSQL is not running."
-        return 0
-    fi
-    stop_server "$folder" ||
-        fail "$EX_UNAVAILABLE" "the private PostgreSQL does not stop"
-    rmdir "$(short_socket_folder "$folder")" 2>/dev/null
-    say "The private PostgreSQL has stopped."
+    with_lock "$FEC_HOME/postgres.starting" "making or starting the private PostgreSQL" \
+        stop_cluster "$folder" "$force"
 }

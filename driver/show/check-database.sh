@@ -42,7 +42,7 @@ find_private_database() {
     }
     socket=$(socket_folder "$folder") || return
     export PGHOST=$socket PGPORT=5432 PGUSER=fecpipe PGDATABASE=fec
-    [ -S "$socket/.s.PGSQL.5432" ] && server_is_up "$folder" && return 0
+    server_answers "$socket" && return 0
     good database "the private PostgreSQL in $FEC_HOME/postgres is not running" \
         "the next command that needs it starts it; only then can the rest be checked"
     return 1

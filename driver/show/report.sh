@@ -33,10 +33,8 @@ command_report() {
     make_home
     open_database
     open_schema
-    remove_dead_folders
-    run[folder]=$FEC_HOME/run/report.$$
-    mkdir -p "${run[folder]}" || fail "$EX_CANTCREAT" "cannot make ${run[folder]}"
-    trap 'rm -rf "${run[folder]}"' EXIT
+    make_folder report
+    trap remove_folder EXIT
     trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM

@@ -235,7 +235,7 @@ fault('a backend terminated during COPY', 69, 'pg-load: ', meanwhile(\&copying, 
     sql($home, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE $copy");
 }));
 fault('PostgreSQL stopped during COPY', 69, '',
-    meanwhile(\&copying, sub { pipeline($home, ['stop']) }));
+    meanwhile(\&copying, sub { pipeline($home, ['stop', '--force']) }));
 
 # Somebody's lock on the history stops the apply in its middle, where there is time to do something
 # to it.
@@ -264,7 +264,8 @@ fault('the backend terminated during apply', 69, 'terminating connection', durin
     sql($home, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity '
         . "WHERE application_name LIKE 'fecpipe monthly%'", $release);
 }));
-fault('PostgreSQL stopped during apply', 69, '', during_apply(sub { pipeline($home, ['stop']) }));
+fault('PostgreSQL stopped during apply', 69, '',
+    during_apply(sub { pipeline($home, ['stop', '--force']) }));
 {
     my $before = visible();
     my $result = during_apply(sub {

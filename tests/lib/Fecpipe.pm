@@ -245,7 +245,7 @@ END {
             kill KILL => $pid;
             waitpid($pid, 0);
         }
-        pipeline($_, ['stop']) for @homes;
+        pipeline($_, ['stop', '--force']) for @homes;
     }
     $? = $status;
 }
