@@ -2,10 +2,12 @@
 # schedule.sh - the command schedule: daily and monthly runs at times of day in the East, whatever
 # the zone of the machine. Sourced by pipeline.sh.
 #
-# systemd knows zones and makes up for what was missed, so it gets two timers and nothing of ours is
-# in the way. cron knows neither, so its entry starts `schedule tick` often, and times.sh says what
-# is due. Both start the driver by FEC_HOME/schedule/start, which sets the environment that the
-# schedule was installed with: what cron and systemd lack of it does not matter.
+# Both cron and systemd start `schedule tick` often, which looks into FEC_HOME/schedule for what was
+# done and starts what is due (times.sh). cron knows no zones. systemd does, so its timers elapse
+# when a run is due, and every quarter of an hour for the sake of a run that has failed or was
+# killed, about which systemd can do nothing by itself that holds across a restart of the machine.
+# The driver is started by FEC_HOME/schedule/start, which sets the environment that the schedule was
+# installed with: what cron and systemd lack of it does not matter.
 
 # shellcheck source=driver/schedule/times.sh
 . "$FECPIPE_SHARE/driver/schedule/times.sh"
@@ -37,7 +39,10 @@ schedule_option() {
         ;;
     esac
     case $action in install | tick) ;; *) return 1 ;; esac
-    case $option in --daily-at | --monthly-at | --monthly-day | --cycle) ;; *) return 1 ;; esac
+    case $action,$option in
+    *,--daily-at | *,--monthly-at | *,--monthly-day | *,--cycle | tick,--kind) ;;
+    *) return 1 ;;
+    esac
     if [ "$option" = "$2" ]; then
         [ $# -gt 2 ] || fail "$EX_USAGE" "$2 needs an argument"
         schedule[words]=2
@@ -54,6 +59,8 @@ schedule_option() {
         check_value day "$argument" "$option" "$EX_USAGE" && schedule[monthly_day]=$argument
         ;;
     --cycle) schedule[cycles]="${schedule[cycles]} $argument" ;;
+    --kind) check_value 'daily|monthly' "$argument" "$option" "$EX_USAGE" &&
+        schedule[kind]=$argument ;;
     esac
 }
 
@@ -88,17 +95,48 @@ read_installed() {
     "read_installed_$1" && schedule[way]=$1
 }
 
-# What the entry in the crontab starts: the runs that are due. Of several days that were missed only
-# the last counts. The daily run comes first; while it works, another tick may take the monthly one.
+# run_if_due KIND SECONDS: runs it if it is due and no other process is at it, and records how it
+# ended. Returns the run's status.
+#
+# The run inherits the lock. So it counts as going on as long as it lives, also if this process is
+# killed; and if both are, the record says that the occurrence was begun, and it is tried again.
+run_if_due() {
+    local kind=$1 status due tries fd
+    is_due "$kind" "$2" || return 0
+    open_lock "${schedule[home]}/schedule/$kind.lock"
+    fd=$lock_fd
+    # Once more with the lock: another process may have run it meanwhile.
+    if ! flock -n "$fd" || ! is_due "$kind" "$2"; then
+        exec {fd}>&-
+        return 0
+    fi
+    due=${schedule[due]} tries=$((schedule[tries] + 1))
+    # What cannot be recorded is not started: it would be each quarter of an hour.
+    record_occurrence "$kind" "$due" "$tries $2 killed" ||
+        fail "$EX_CANTCREAT" "cannot write ${schedule[home]}/schedule/$kind.$due"
+    # shellcheck disable=SC2046 # --cycle and numbers
+    "$FECPIPE_HERE/pipeline.sh" "$kind" --wait $(cycle_arguments)
+    status=$?
+    if [ "$status" = 0 ]; then
+        record_occurrence "$kind" "$due"
+    else
+        record_occurrence "$kind" "$due" "$tries $(date +%s) $status"
+    fi
+    exec {fd}>&-
+    return "$status"
+}
+
+# What the entry in the crontab and the timers start: the runs that are due, of all kinds or of one.
+# Of several days that were missed only the last counts. A run that has failed stays due, with a
+# growing pause, until it succeeds or the next one is due. The daily run comes first; while it
+# works, another tick may start the monthly one.
 schedule_tick() {
     local kind status=0 seconds
-    for kind in daily monthly; do
+    for kind in ${schedule[kind]:-daily monthly}; do
         printf -v seconds '%(%s)T' -1
         # A clock that has not been set yet, of a machine that has none of its own.
         [ "$seconds" -ge 946684800 ] || return 0
-        take_due_run "$kind" "$seconds" || continue
-        # shellcheck disable=SC2046 # --cycle and numbers
-        "$FECPIPE_HERE/pipeline.sh" "$kind" --wait $(cycle_arguments) || status=$?
+        run_if_due "$kind" "$seconds" || status=$?
     done
     exit "$status"
 }
@@ -108,7 +146,13 @@ schedule_tick() {
 schedule_next() (
     begin_schedule
     read_installed systemd || read_installed cron || exit 0
-    seconds=$(next_times "$1" "$(date +%s)" 1)
+    now=$(date +%s)
+    seconds=$(next_times "$1" "$now" 1)
+    read_tries "$1" "$(due_occurrence "$1" "$now")"
+    if [ "${schedule[tries]}" != 0 ] && [ "${schedule[again]}" -lt "$seconds" ]; then
+        seconds=${schedule[again]}
+        [ "$seconds" -ge "$now" ] || seconds=$now
+    fi
     printf '%s\t%s\n' "$seconds" "$(eastern '%Y-%m-%d %H:%M %Z' "$seconds")"
 ) 2>/dev/null
 
@@ -121,19 +165,26 @@ schedule_cycles() (
 
 # --- show
 
+times() {
+    if [ "$1" = 1 ]; then echo once; else echo "$1 times"; fi
+}
+
 # show_kind KIND WHEN: a kind's times, Eastern and the machine's.
 show_kind() {
-    local seconds last now
+    local seconds last due now
     now=$(date +%s)
     printf '\n  %-8s %s, Eastern time\n' "$1" "$2"
-    if [ "${schedule[way]}" = cron ]; then
-        last=$(handled_occurrence "$1")
-        [[ ! $last < "$(due_occurrence "$1" "$now")" ]] ||
-            last="$last; one that was missed is made up for within a quarter of an hour"
-    else
-        last=$(manager show -p LastTriggerUSec --value "$(unit_name "$1").timer" 2>/dev/null)
+    last=$(handled_occurrence "$1")
+    due=$(due_occurrence "$1" "$now")
+    read_tries "$1" "$due"
+    if [[ $last < $due ]]; then
+        last="$last; one that was missed is made up for within a quarter of an hour"
+    elif [ "${schedule[tries]}" != 0 ]; then
+        last="$last; tried $(times "${schedule[tries]}"), ended with ${schedule[status]}; $(
+        )tried again from $(eastern '%Y-%m-%d %H:%M %Z' "${schedule[again]}") on"
     fi
-    [ -z "$last" ] || [ "$last" = n/a ] || printf '           seen to     %s\n' "$last"
+    # (A record of a time to come is of a clock that was wrong.)
+    [ -z "$last" ] || [[ ${last%%;*} > $due ]] || printf '           seen to     %s\n' "$last"
     for seconds in $(next_times "$1" "$now" 3); do
         printf '           next        %s   %s\n' "$(eastern '%Y-%m-%d %H:%M %Z' "$seconds")" \
             "$(printf '%(%Y-%m-%d %H:%M %Z)T' "$seconds")"
@@ -280,17 +331,21 @@ choose_way() {
 }
 
 # Nothing is to start at once when the entry is new or its times are. What an older entry has missed
-# stays missed, and will be made up for.
+# or tried in vain will be made up for.
 record_present() {
-    local kind old_due now
+    local kind old_due due handled now
     now=$(date +%s)
     for kind in daily monthly; do
+        due=$(due_occurrence "$kind" "$now")
+        handled=$(handled_occurrence "$kind")
         old_due=$(
-            read_installed cron || exit
+            read_installed systemd || read_installed cron || exit
             due_occurrence "$kind" "$now"
         )
-        if [ -z "$old_due" ] || [[ ! $(handled_occurrence "$kind") < $old_due ]]; then
-            take_occurrence "$kind" "$(due_occurrence "$kind" "$now")"
+        [ "$handled" != "$due" ] || continue
+        if [ -z "$handled" ] || [[ ! $handled < $old_due ]]; then
+            record_occurrence "$kind" "$due" ||
+                fail "$EX_CANTCREAT" "cannot write to ${schedule[home]}/schedule"
         fi
     done
 }
@@ -303,8 +358,8 @@ schedule_install() {
     mkdir -p "${schedule[home]}/schedule" ||
         fail "$EX_CANTCREAT" "cannot make ${schedule[home]}/schedule"
     write_start && changed=yes
+    record_present
     if [ "${schedule[way]}" = cron ]; then
-        record_present
         install_cron && changed=yes
         remove_systemd && echo "The timers of systemd were removed."
         # (What systemd starts in cron's place is not a process.)
@@ -312,7 +367,6 @@ schedule_install() {
     else
         install_systemd && changed=yes
         remove_cron && echo "The entry in the crontab was removed."
-        rm -f "${schedule[home]}/schedule/"{daily,monthly}.[0-9]*
         check_linger
     fi
     check_settings
@@ -331,7 +385,7 @@ schedule_remove() {
     fi
     read_installed systemd || read_installed cron || {
         rm -f "${schedule[home]}/schedule/start" \
-            "${schedule[home]}/schedule/"{daily,monthly}.[0-9]*
+            "${schedule[home]}/schedule/"{daily,monthly}.{[0-9]*,lock}
     }
     rmdir "${schedule[home]}/schedule" 2>/dev/null
     echo "The schedule was removed."

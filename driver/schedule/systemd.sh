@@ -5,7 +5,9 @@
 # The units lie in units/ beside this file; what is installed is a copy of them with the words
 # between @ filled in. A timer carries its zone: OnCalendar=*-*-* 01:00:00 America/New_York elapses
 # at 1:00 Eastern time, and once on the day in November when 1:00 comes twice. Persistent= makes up
-# for what was missed. What systemd leaves out is a time that clocks skip in March.
+# for what was missed. What systemd leaves out is a time that clocks skip in March. A quarter of an
+# hour after the timer was started, and after each end of the service, the service looks again
+# whether a run is due: it may have failed, or was killed.
 
 declare -A schedule
 
@@ -92,7 +94,7 @@ unit_text() {
     local kind=$1 line filled name
     local -A word=([MARK]=$(unit_mark) [TIME]=${schedule["$1_at"]} [SKIPPED]=$(skipped_timer "$1")
         [DAY]=${schedule[monthly_day]} [START]=$(unit_quote "${schedule[home]}/schedule/start")
-        [CYCLES]=$(cycle_arguments) [DAILY]=$(unit_name daily) [NETWORK]='')
+        [ARGUMENTS]=$(schedule_arguments) [DAILY]=$(unit_name daily) [NETWORK]='')
     printf -v 'word[DAY]' %02d "${word[DAY]}"
     # Only the system's units can wait for the network; without it, fec-fetch tries again.
     [ "$(id -u)" != 0 ] ||
@@ -125,7 +127,10 @@ read_installed_systemd() {
             monthly=${text#* } days=${text% *}
         fi
     done
-    cycles=$(sed -n 's/^ExecStart=.*" daily --wait//p' "$folder/$(unit_name daily).service")
+    # Of fecpipe before 0.3: daily --wait and the cycles.
+    cycles=$(sed -n -e 's/^ExecStart=.*" daily --wait//p' \
+        -e 's/^ExecStart=.*" schedule tick .* --monthly-day [0-9]*//p' \
+        "$folder/$(unit_name daily).service")
     cycles=${cycles//--cycle /}
     use_settings "$daily" "$monthly" "$days" "${cycles# }"
 }

@@ -79,10 +79,16 @@ next_times() {
     done
 }
 
-# --- what was done: an empty file FEC_HOME/schedule/KIND.OCCURRENCE, named by the last occurrence
-# that was taken. To make the file is to take the occurrence, so each runs once, whoever is first.
+# --- what was done: a file FEC_HOME/schedule/KIND.OCCURRENCE, named by the last occurrence that was
+# begun. It is empty if that needs nothing more. Otherwise it says `TRIES SECONDS STATUS`: the
+# number of times it was tried, when the last try ended (or began, if nobody could write down how it
+# ended) in seconds since the epoch, and with which status.
 
-# The last occurrence that was taken; nothing if no record exists.
+# The pause after a run that failed, in seconds, and how often it doubles: from a quarter of an
+# hour, less what cron may be early by, to seven hours and a half.
+FIRST_PAUSE=840 DOUBLED=5
+
+# The last occurrence that was begun; nothing if no record exists.
 handled_occurrence() {
     local file last=
     for file in "${schedule[home]}/schedule/$1".[0-9]*-[0-9][0-9]; do
@@ -91,33 +97,54 @@ handled_occurrence() {
     echo "$last"
 }
 
-# take_occurrence KIND OCCURRENCE: false if it is taken already.
-take_occurrence() {
-    local file folder=${schedule[home]}/schedule name=$1.$2
-    if ! (set -C && : >"$folder/$name") 2>/dev/null; then
-        [ -e "$folder/$name" ] && return 1
-        fail "$EX_CANTCREAT" "cannot write $folder/$name"
-    fi
-    for file in "$folder/$1".[0-9]*-[0-9][0-9]; do
-        [ "$file" = "$folder/$name" ] || rm -f "$file"
+# record_occurrence KIND OCCURRENCE [TEXT]: makes it the last that was begun. False if that cannot
+# be written.
+record_occurrence() {
+    local file record=${schedule[home]}/schedule/$1.$2
+    # (The file as a whole at once: half of it would say that the run needs nothing more.)
+    { printf '%s' "${3:+$3$'\n'}" >"$record.new" && mv "$record.new" "$record"; } 2>/dev/null ||
+        return 1
+    for file in "${schedule[home]}/schedule/$1".[0-9]*-[0-9][0-9]; do
+        [ "$file" = "$record" ] || rm -f "$file"
     done
 }
 
-# take_due_run KIND SECONDS: true if a run of the kind is due and nobody else has taken it.
-take_due_run() {
-    local kind=$1 due handled present
-    due=$(due_occurrence "$kind" "$2")
+# read_tries KIND OCCURRENCE: sets schedule[tries], how often the occurrence was tried in vain, 0 if
+# it needs nothing more; schedule[status], how the last try ended; and schedule[again], when the
+# next one is due, in seconds since the epoch.
+read_tries() {
+    local tries seconds status doubled
+    schedule[tries]=0 schedule[status]='' schedule[again]=
+    { read -r tries seconds status <"${schedule[home]}/schedule/$1.$2"; } 2>/dev/null || return 0
+    [[ $tries =~ ^[1-9][0-9]{0,5}$ ]] && [[ $seconds =~ ^[0-9]{1,12}$ ]] || return 0
+    doubled=$((tries - 1 < DOUBLED ? tries - 1 : DOUBLED))
+    schedule[tries]=$tries schedule[status]=$status
+    schedule[again]=$((seconds + (FIRST_PAUSE << doubled)))
+    # Whoever wrote that had a clock that was ahead.
+    [ "$seconds" -le "$(date +%s)" ] || schedule[again]=0
+}
+
+# is_due KIND SECONDS: true if a run of the kind is due. Sets schedule[due] to its occurrence, and
+# schedule[tries] to the number of times it was tried already.
+is_due() {
+    local kind=$1 handled present
     handled=$(handled_occurrence "$kind")
     present=$(eastern %Y-%m-%d "$2")
     [ "$kind" = daily ] || present=${present%-*}
+    find_due "$kind" "$2"
+    schedule[tries]=0
     if [[ $handled > $present ]]; then
         # With this record nothing would run until then.
         complain "schedule: the last $kind run was for $handled, so the clock was wrong once; $(
         )going on from now"
-        take_occurrence "$kind" "$due"
+        record_occurrence "$kind" "${schedule[due]}" ||
+            fail "$EX_CANTCREAT" "cannot write to ${schedule[home]}/schedule"
         return 1
     fi
-    [[ $due > $handled ]] && take_occurrence "$kind" "$due"
+    [[ ! ${schedule[due]} > $handled ]] || return 0
+    [ "${schedule[due]}" = "$handled" ] || return 1
+    read_tries "$kind" "$handled"
+    [ "${schedule[tries]}" -gt 0 ] && [ "$2" -ge "${schedule[again]}" ]
 }
 
 # --- settings of an entry that is installed

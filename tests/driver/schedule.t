@@ -42,6 +42,11 @@ for my $kind (qw(daily monthly)) {
 command_$kind() {
     echo "$kind \$(TZ=America/New_York date '+%Y-%m-%d %H:%M %Z') \$*" >>"\$FEC_HOME/started"
     printf '%s\\n' "\$PATH" "\$HOME" "\${FEC_CONF:-}" "\${PGHOST:-}" >"\$FEC_HOME/environment"
+    case \$(cat "\$FEC_HOME/fails" 2>/dev/null) in
+    '') ;;
+    killed) kill -KILL \$PPID \$\$ ;;
+    *) exit "\$(cat "\$FEC_HOME/fails")" ;;
+    esac
     [ ! -f "\$FEC_HOME/slow" ] || until [ -f "\$FEC_HOME/go" ]; do sleep 0.05; done
 }
 END
@@ -335,6 +340,50 @@ is_deeply started($off), ['daily 2026-07-14 01:00 EDT --wait'], 'and nobody wait
 tick($off, '1970-01-03 05:00');
 is_deeply started($off), [], 'a clock that was never set starts nothing';
 
+# --- a run that fails stays due
+
+# The times of a day, in UTC, at which a tick starts a daily run.
+sub starting {
+    my ($user, $day, @times) = @_;
+    return join ' ', grep {
+        tick($user, "$day $_");
+        grep { /^daily/ } @{started($user)}
+    } @times;
+}
+
+my $unlucky = with_cron('2026-07-09 12:00');
+spew("$unlucky->{fec}/fails", 75);
+is tick($unlucky, '2026-07-10 05:00')->{status}, 75, 'a run that fails has its status';
+like schedule($unlucky, ['show'], at => utc('2026-07-10 05:10'))->{out},
+    qr/daily.*\n +seen to +2026-07-10; tried once, ended with 75; tried again from .* 01:14 EDT on/,
+    'show tells when it is tried again';
+started($unlucky);
+is starting($unlucky, '2026-07-10', map { sprintf '%02d:%02d', @$_ } [5, 10], [5, 15], [5, 30],
+    [5, 45], [6, 0], [6, 45], [7, 0]), '05:15 05:45 06:45',
+    'it is tried again after pauses that grow';
+unlink "$unlucky->{fec}/fails";
+is starting($unlucky, '2026-07-10', qw(08:00 08:45 10:00 23:00)), '08:45',
+    'until it succeeds, and not once more';
+spew("$unlucky->{fec}/fails", 69);
+is starting($unlucky, '2026-07-11', qw(05:00 05:15 05:45)), '05:00 05:15 05:45', 'or until';
+is starting($unlucky, '2026-07-12', qw(05:00 05:15)), '05:00 05:15',
+    'the next one is due, which begins with a short pause';
+spew("$unlucky->{fec}/fails", 'killed');
+is starting($unlucky, '2026-07-13', qw(05:00 05:10 05:15 05:45)), '05:00 05:15 05:45',
+    'a run that was killed, with all that watched over it, is tried again too';
+tick($unlucky, '2031-01-01 12:00');
+started($unlucky);
+is starting($unlucky, '2026-07-14', qw(04:00 05:00)), '05:00',
+    'and no clock that was wrong at that time holds it up';
+spew("$unlucky->{fec}/fails", 75);
+is join(' ', map { tick($unlucky, $_)->{status} } '2026-11-01 07:00', '2026-11-01 07:15',
+        '2026-11-01 08:00'), '75 75 75', 'when the FEC rebuilds its files on a 1st';
+started($unlucky);
+unlink "$unlucky->{fec}/fails";
+tick($unlucky, '2026-11-02 12:00') for 1 .. 2;
+is_deeply started($unlucky), [map { "$_ 2026-11-02 07:00 EST --wait" } qw(daily monthly)],
+    'the monthly run does not wait for another month';
+
 my $crowd = with_cron('2026-06-30 12:00');
 spew("$crowd->{fec}/slow", '');
 my ($entry) = slurp($crowd->{crontab}) =~ /^[\d,]+ \* \* \* \* (.*)$/m;
@@ -507,6 +556,18 @@ for my $kind (qw(daily monthly)) {
     is $ran->{status}, 0, "the service of $kind runs" or diag $ran->{err};
     is_deeply started($timers), ["$kind 2026-11-01 02:00 EST --wait"], "and is $kind";
 }
+
+is_deeply [slurp("$timers->{units}/fecpipe-daily.timer") =~ /^(On(?!Cal)\w+=.*)$/mg],
+    [qw(OnActiveSec=15min OnUnitInactiveSec=15min)], 'the service looks each quarter of an hour';
+spew("$timers->{fec}/fails", 75);
+for my $time ('2026-11-02 06:00', '2026-11-02 06:05', '2026-11-02 06:15') {
+    my %env = at(utc($time));
+    run(['env', '-i', map({ "$_=$env{$_}" } keys %env),
+            service_command($timers, 'fecpipe-daily.service')]);
+}
+unlink "$timers->{fec}/fails";
+is_deeply [map { /(\d+:\d+)/ } @{started($timers)}], [qw(01:00 01:15)],
+    'and runs what has failed once more';
 
 SKIP: {
     skip 'systemd-analyze is not installed', 8 if system('command -v systemd-analyze >/dev/null');
