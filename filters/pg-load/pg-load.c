@@ -55,7 +55,7 @@ static void load(const char *operand)
     server_connect(conninfo);
     server_execute("BEGIN", "BEGIN");
     char *table = table_find(operand);
-    bool created = table == NULL && model != NULL;
+    bool created = table == NULL && model != NULL, is_new = created;
     if (table == NULL && !created)
         die(EX_USAGE, "there is no table %s; --like MODEL would create it", operand);
     const char *like = created ? model : table;
@@ -65,10 +65,10 @@ static void load(const char *operand)
         table_create(operand, &columns, known);
         table = table_find(operand);
     } else if (replace) {
-        table_empty(table);
+        is_new = table_empty(table);
     }
     PQclear(known);
-    copy_all(table, &columns, created || replace, &input, &counts);
+    copy_all(table, &columns, is_new, &input, &counts);
     server_execute("COMMIT", "COMMIT");
     server_disconnect();
 }

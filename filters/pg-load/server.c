@@ -7,6 +7,7 @@
 #include "base/cli.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static PGconn *connection;
@@ -65,6 +66,21 @@ void server_add_identifier(struct strbuf *text, const char *name)
         die(EX_DATAERR, "%s: %s", name, PQerrorMessage(connection));
     strbuf_add(text, quoted);
     PQfreemem(quoted);
+}
+
+bool server_lock(const char *table)
+{
+    server_execute(table, "SAVEPOINT before_lock");
+    char *sql = string_format("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE NOWAIT", table);
+    PGresult *result = PQexec(connection, sql);
+    free(sql);
+    bool locked = PQresultStatus(result) == PGRES_COMMAND_OK;
+    const char *sqlstate = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (!locked && (sqlstate == NULL || strcmp(sqlstate, "55P03") != 0))
+        server_die(table, result);
+    PQclear(result);
+    server_execute(table, locked ? "RELEASE before_lock" : "ROLLBACK TO before_lock");
+    return locked;
 }
 
 /* Notices of the server, as lines of ours. */

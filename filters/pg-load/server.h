@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 
 /* Connects as `conninfo` says, NULL for libpq's environment alone; EX_UNAVAILABLE if that fails. */
 void server_connect(const char *conninfo);
@@ -17,6 +18,10 @@ PGconn *server_connection(void);
  * `what` begins the message. */
 PGresult *server_query(const char *what, const char *sql, const char *first, const char *second);
 void server_execute(const char *what, const char *sql);
+
+/* Locks a table against everybody else, within a transaction, without waiting; returns false if
+ * somebody uses it. */
+bool server_lock(const char *table);
 
 /* Adds a quoted identifier to SQL text. */
 void server_add_identifier(struct strbuf *text, const char *name);

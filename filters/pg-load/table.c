@@ -112,9 +112,11 @@ void table_create(const char *table, const struct columns *columns, const PGresu
     free(sql.text);
 }
 
-void table_empty(const char *table)
+bool table_empty(const char *table)
 {
-    char *sql = string_format("TRUNCATE %s", table);
+    bool locked = server_lock(table);
+    char *sql = string_format("%s %s", locked ? "TRUNCATE" : "DELETE FROM", table);
     server_execute(table, sql);
     free(sql);
+    return locked;
 }

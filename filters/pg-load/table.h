@@ -23,7 +23,8 @@ void table_match(const struct columns *columns, const char *table, const PGresul
  * order. */
 void table_create(const char *table, const struct columns *columns, const PGresult *model_columns);
 
-/* Empties a table. */
-void table_empty(const char *table);
+/* Empties a table. Returns false if somebody reads it meanwhile, a dump say, for whom the old rows
+ * must stay: then it is as if they had been deleted, and not like new. */
+bool table_empty(const char *table);
 
 #endif

@@ -16,8 +16,13 @@ SELECT :'table' = 'contribution' AND EXISTS (SELECT FROM fec.contribution_uncode
 \endif
 SELECT :'first_load' AND :passed > 0 AS attaches, NOT :'first_load' AS merges_rows
 \gset
-\if :attaches
+-- A dump may use the staged table. Then its rows are copied instead of waiting for the dump's end.
+SELECT :'attaches' AND fec.lock_staging(:'staging') AS attaches_now
+\gset
+\if :attaches_now
     \ir attach.sql
+\elif :attaches
+    \ir copy.sql
 \elif :merges_rows
     \ir write-rows.sql
 \endif

@@ -23,7 +23,8 @@
 -- row_hash is the hash of a bulk record with which the row has been merged, or 0. fec-dedupe drops
 -- from a bulk file the records that have the row's hash; so a row with 0 always meets its record.
 
-TRUNCATE fec_staging.:"completed";
+-- (A TRUNCATE would wait for the end of a dump.)
+DELETE FROM fec_staging.:"completed";
 
 WITH rules AS (
     SELECT a.attname AS name, coalesce(of_api, 'as_is') = 'lacks' AS lacks, characters,

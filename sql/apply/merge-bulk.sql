@@ -25,7 +25,9 @@
 --
 -- Which rows that the file lacks leave the table is in missing.sql.
 
-TRUNCATE fec_staging.:"completed", fec_staging.:"aside";
+-- (A TRUNCATE would wait for the end of a dump.)
+DELETE FROM fec_staging.:"completed";
+DELETE FROM fec_staging.:"aside";
 
 \if :merges
     WITH rules AS (

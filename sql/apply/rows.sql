@@ -33,4 +33,4 @@ UPDATE fec.run_dataset
     \ir ../states/batch-committees.sql
 \endif
 \ir write-rows.sql
-TRUNCATE fec_staging.:"conflicts";
+DELETE FROM fec_staging.:"conflicts";

@@ -143,7 +143,20 @@ END $$;
 COMMENT ON FUNCTION fec.make_staging(text, integer, bigint, boolean) IS
     'Makes the staging tables of one dataset of a run.';
 
--- Drops the staging tables of a run, or those of `table_name` only.
+-- Locks a staging table against everybody else, until the end of the transaction; false, without a
+-- wait, if somebody uses it or it is not there.
+CREATE OR REPLACE FUNCTION fec.lock_staging(staging text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('LOCK TABLE fec_staging.%I IN ACCESS EXCLUSIVE MODE NOWAIT', staging);
+    RETURN true;
+EXCEPTION WHEN lock_not_available OR undefined_table THEN
+    RETURN false;
+END $$;
+COMMENT ON FUNCTION fec.lock_staging(text) IS 'Locks a staging table unless somebody uses it.';
+
+-- Drops the staging tables of a run, or those of `table_name` only. A table that somebody uses, a
+-- dump say, is not waited for: the next run of the cycle drops it.
 CREATE OR REPLACE FUNCTION fec.drop_staging(run_id bigint, table_name text DEFAULT NULL)
 RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -157,7 +170,9 @@ BEGIN
                             || '_[0-9]{4}_run' || run_id
                             || '(_missing|_conflicts|_kept|_completed|_aside)?$')
     LOOP
-        EXECUTE format('DROP TABLE fec_staging.%I', staging);
+        IF fec.lock_staging(staging) THEN
+            EXECUTE format('DROP TABLE fec_staging.%I', staging);
+        END IF;
     END LOOP;
 END $$;
 COMMENT ON FUNCTION fec.drop_staging(bigint, text) IS
