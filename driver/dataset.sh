@@ -34,9 +34,13 @@ all_datasets() {
 # fec-fetch's status, with the reason in run[reason].
 ask_about_file() {
     local dataset=$1 folder=$2 status
+    # A server that does not answer is asked again for minutes: that is said.
+    start_watcher "$folder/info.err"
     "$FECPIPE_BIN/fec-fetch" --retries "$FEC_RETRIES" --info bulk "$dataset" "${run[cycle]}" \
-        >"$folder/info" 2>"$folder/info.err"
+        >"$folder/info" 2>>"$folder/info.err"
     status=$?
+    stop_watcher
+    log_file "$folder/info.err"
     [ "$status" = 0 ] || run[reason]="$dataset: $(tail -n 1 "$folder/info.err")"
     return "$status"
 }

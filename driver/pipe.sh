@@ -12,6 +12,14 @@ declare -A run option types
 # The process that shows fec-fetch's progress, and the process group of the pipe, while they run.
 watcher='' pipe_group=
 
+# start_watcher FILE: what a program writes into the file is shown, if progress is.
+start_watcher() {
+    [ -n "${option[progress]:-}" ] || return 0
+    : >"$1"
+    tail -n +1 -f "$1" >&2 2>/dev/null &
+    watcher=$!
+}
+
 stop_watcher() {
     local process=$watcher
     watcher=
@@ -25,6 +33,7 @@ stop_pipe() {
     local group=$pipe_group
     pipe_group=
     stop_watcher
+    stop_heartbeat
     [ -n "$group" ] || return 0
     kill -TERM -- "-$group" 2>/dev/null
     wait "$group" 2>/dev/null
@@ -128,11 +137,8 @@ judge_pipe() {
 
 # Into the log: what the programs had to say.
 log_messages() {
-    local folder=$1 name line
-    for name in fetch unzip parse dedupe load known; do
-        [ -s "$folder/$name.err" ] || continue
-        while IFS= read -r line; do log "$line"; done <"$folder/$name.err"
-    done
+    local name
+    for name in fetch unzip parse dedupe load known; do log_file "$1/$name.err"; done
 }
 
 # Runs the pipe once and judges it. Takes what run_pipe takes.
@@ -143,17 +149,15 @@ try_pipe() {
         run[reason]="cannot write to $folder"
         return "$EX_IOERR"
     }
-    if [ -n "${option[progress]:-}" ]; then
-        : >"$folder/fetch.err"
-        tail -n +1 -f "$folder/fetch.err" >&2 2>/dev/null &
-        watcher=$!
-    fi
+    start_watcher "$folder/fetch.err"
+    start_heartbeat
     set -m
     run_pipe "$@" </dev/null &
     pipe_group=$!
     set +m
     wait "$pipe_group"
     pipe_group=
+    stop_heartbeat
     stop_watcher
     log_messages "$folder"
     judge_pipe "$1" "$folder"

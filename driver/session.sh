@@ -4,6 +4,9 @@
 
 declare -A run option
 
+# How many seconds pass between two looks at a lock that another run holds.
+wait_seconds=2
+
 # Takes the lock of the run's cycle. If somebody holds it: with --wait waits until it is free, else
 # returns EX_TEMPFAIL and says in run[reason] who holds it.
 lock_cycle() {
@@ -14,7 +17,12 @@ lock_cycle() {
         return "$EX_TEMPFAIL"
     fi
     say "${run[rows]}; waiting for its end"
-    step run/wait.sql "cycle=${run[cycle]}"
+    # It asks again and again. To wait in the database would hold a snapshot all the time, and
+    # VACUUM could not remove what the other run and everybody else leaves.
+    while [ -n "${run[rows]}" ]; do
+        sleep "$wait_seconds"
+        query run/lock.sql "cycle=${run[cycle]}" || return $?
+    done
 }
 
 yes_or_no() {

@@ -6,6 +6,9 @@ SCHEMA_VERSION=4
 
 declare -A run
 
+# How many seconds a lock on a table is waited for.
+lock_seconds=${FEC_LOCK_SECONDS:-600}
+
 database_is_named() {
     [ -n "${PGHOST:-}${PGHOSTADDR:-}${PGPORT:-}${PGDATABASE:-}${PGSERVICE:-}${DATABASE_URL:-}" ]
 }
@@ -64,7 +67,10 @@ open_database() {
     # A time limit of the role's must not cut a COPY of 70 million rows; a lock on a table that is
     # not released is waited for, but not for ever.
     PGOPTIONS="${PGOPTIONS:-} -c client_min_messages=warning"
-    PGOPTIONS="$PGOPTIONS -c statement_timeout=0 -c lock_timeout=600000 -c datestyle=ISO,YMD"
+    PGOPTIONS="$PGOPTIONS -c statement_timeout=0 -c lock_timeout=${lock_seconds}s"
+    PGOPTIONS="$PGOPTIONS -c datestyle=ISO,YMD"
+    # What forwards connections may forget those that are silent.
+    PGOPTIONS="$PGOPTIONS -c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10"
     export PGOPTIONS
 }
 

@@ -14,8 +14,14 @@
 declare -A run
 
 # psql as the driver uses it: no start-up file, bare rows, tabs between columns, errors with their
-# SQLSTATE; the first error ends it. It never asks for a password: nobody would see the question.
-PSQL=(psql -X -w -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -v VERBOSITY=verbose)
+# SQLSTATE; the first error ends it. It never asks for a password: nobody would see the question. A
+# server that has gone without a word is noticed.
+PSQL=(psql -X -w -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -v VERBOSITY=verbose
+    -d 'keepalives_idle=60 keepalives_interval=10 keepalives_count=6')
+
+# How many seconds the session may be idle, and how many a statement takes before the driver looks
+# whether it waits for somebody. Tests are in more of a hurry.
+heartbeat_seconds=${FEC_HEARTBEAT_SECONDS:-30} patience_seconds=${FEC_PATIENCE_SECONDS:-20}
 
 # step_commands FILE [NAME=VALUE ...]: what psql must read to run the step.
 step_commands() {
@@ -61,6 +67,7 @@ step_failed() {
     local error code
     error=$(first_error)
     code=${error%%$'\t'*}
+    run[sqlstate]=$code
     run[reason]=${error#*$'\t'}
     : "${run[reason]:=the connection to the database was lost}"
     case $code in
@@ -68,7 +75,8 @@ step_failed() {
     ZF0[0-9][0-9]) return "$((10#${code#ZF}))" ;;
     '' | 08* | 57P*) return "$EX_UNAVAILABLE" ;;
     53*) return "$EX_IOERR" ;;
-    55P03) return "$EX_TEMPFAIL" ;;
+    # A lock that was not released in time, a deadlock, a change by somebody else at the same time.
+    55P03 | 40*) return "$EX_TEMPFAIL" ;;
     42501) return "$EX_NOPERM" ;;
     *) return "$EX_SOFTWARE" ;;
     esac
@@ -84,17 +92,75 @@ step_alone() {
     # A reader that closes the pipe early is not an error.
     [ "$status" != 0 ] && [ "$status" != 141 ] || return 0
     step_failed < <(printf '%s\n' "$messages")
+    status=$?
+    [ "${run[sqlstate]}" != 55P03 ] || name_lock "$(blockers_of 0)"
+    return "$status"
 }
 
-# The session's psql, and the file that its messages go to.
-declare -A session=([process]='' [messages]='')
+# --- locks on tables
+
+# blockers_of BACKEND: what the backend waits for and who has it, in words; or nothing. 0: of a
+# connection that has given up.
+blockers_of() {
+    local found
+    found=$(PGAPPNAME='fecpipe looks for locks' PGCONNECT_TIMEOUT=10 \
+        step_alone run/blockers.sql "backend=$1" 2>/dev/null) || return 0
+    printf '%s' "${found//$'\n'/; }"
+}
+
+# Puts into the reason of a failure who has not released a lock.
+name_lock() {
+    [ -z "$1" ] || run[reason]="a lock was not released within $lock_seconds s: $1"
+}
+
+# The session, in which a statement takes long: says what it waits for, once.
+tell_of_blockers() {
+    local found
+    found=$(blockers_of "${session[backend]}")
+    [ "$found" = "${session[blockers]}" ] || [ -z "$found" ] || say "waiting: $found"
+    session[blockers]=$found
+}
+
+# --- the session
+
+# The session's psql, the file that its messages go to, its backend's process at the server, what
+# it was last seen to wait for, and the process that keeps it from being idle.
+declare -A session=([process]='' [messages]='' [backend]='' [blockers]='' [heartbeat]='')
 
 # open_session APPLICATION_NAME
 open_session() {
     session[messages]=${run[folder]}/session.err
     coproc SESSION { PGAPPNAME=$1 exec "${PSQL[@]}" 2>"${session[messages]}"; }
     session[process]=${SESSION_PID:-$!}
-    step run/session.sql
+    query run/session.sql || return $?
+    session[backend]=${run[rows]}
+}
+
+# From now on the session, which the driver does not use for a while, says something now and then:
+# who forwards connections may drop idle ones, and with the connection the lock would be lost. (A
+# subshell does not have the session's files, so it opens one by its name in /proc, and only for a
+# moment: when the driver dies, psql must see the end of its input.)
+start_heartbeat() {
+    local input=/proc/$$/fd/${SESSION[1]:-none} lock=${run[folder_lock]:-}
+    [ -e "$input" ] || return 0
+    # A process group of its own, so that it can be stopped with its sleep.
+    set -m
+    {
+        [ -z "$lock" ] || exec {lock}>&-
+        while sleep "$heartbeat_seconds"; do
+            step_commands run/heartbeat.sql >"$input" || break
+        done
+    } </dev/null >/dev/null 2>&1 &
+    session[heartbeat]=$!
+    set +m
+}
+
+stop_heartbeat() {
+    local group=${session[heartbeat]}
+    session[heartbeat]=
+    [ -n "$group" ] || return 0
+    kill -TERM -- "-$group" 2>/dev/null
+    wait "$group" 2>/dev/null
 }
 
 # step FILE [NAME=VALUE ...]: runs a step in the session and prints its rows.
@@ -105,21 +171,32 @@ step() {
 
 # The same; the rows go to run[rows] instead.
 query() {
-    local line rows='' end="--end-of-step-$RANDOM$RANDOM"
-    run[rows]=
+    local line='' part rows='' end="--end-of-step-$RANDOM$RANDOM" status
+    run[rows]='' session[blockers]=
     # A psql that has gone must not take the driver with it: writing to it is an error like others.
     if [ -n "${SESSION[1]:-}" ] &&
         { { step_commands "$@" && printf '\\echo %s\n' "$end"; } >&"${SESSION[1]}"; } 2>/dev/null
     then
-        while IFS= read -r line <&"${SESSION[0]}"; do
-            if [ "$line" = "$end" ]; then
+        while :; do
+            IFS= read -r -t "$patience_seconds" part <&"${SESSION[0]}"
+            status=$?
+            line=$line$part
+            if [ "$status" -gt 128 ]; then
+                tell_of_blockers
+            elif [ "$status" != 0 ]; then
+                break
+            elif [ "$line" = "$end" ]; then
                 run[rows]=${rows%$'\n'}
                 return 0
+            else
+                rows=$rows$line$'\n' line=
             fi
-            rows=$rows$line$'\n'
         done
     fi
     step_failed <"${session[messages]}"
+    status=$?
+    [ "${run[sqlstate]}" != 55P03 ] || name_lock "${session[blockers]:-$(blockers_of 0)}"
+    return "$status"
 }
 
 # Cancels the statement that runs in the session.

@@ -1,5 +1,5 @@
 -- session.sql - prepares the connection that a run holds from its beginning to its end. Takes no
--- variables, returns no rows.
+-- variables. Returns the process of its backend.
 --
 -- The connection is idle while files are downloaded; some servers end idle connections.
 
@@ -7,3 +7,4 @@ SELECT set_config(name, '0', false)
   FROM pg_settings
  WHERE name IN ('idle_session_timeout', 'idle_in_transaction_session_timeout')
 \g /dev/null
+SELECT pg_backend_pid();

@@ -59,8 +59,10 @@ sub stage {
 
 # --- a monthly run
 
-is rows_of('the lock is taken', ['run/session.sql'], ['run/lock.sql', cycle => 2026]), '',
+like rows_of('the lock is taken', ['run/session.sql'], ['run/lock.sql', cycle => 2026],
+    ['run/active.sql'], ['run/heartbeat.sql']), qr/^\d+\n.+, since \d{4}-\S+ \S+\n?\z/,
     'and nobody else has it';
+is rows_of('who waits for nobody', ['run/blockers.sql', backend => 0]), '', 'has no blockers';
 my $run = rows_of('a run begins', begin('monthly'));
 like $run, qr/^\d+$/, 'and has its number';
 my %one = (run_id => $run, dataset => 'cm');
@@ -120,7 +122,7 @@ is psql(['run/begin.sql', @{begin('monthly')}[1 .. 2], @{begin('monthly')}[5 .. 
 
 # --- a daily run
 
-my $daily = rows_of('a daily run begins', ['run/wait.sql', cycle => 2026], begin('daily'));
+my $daily = rows_of('a daily run begins', ['run/lock.sql', cycle => 2026], begin('daily'));
 rows_of('over a table that has its rows', ['run/emptied.sql', run_id => $daily, full => 'false']);
 my %endpoint = (run_id => $daily, dataset => 'committees');
 $staging = (split /\t/, rows_of('an endpoint is staged', ['run/stage.sql', %endpoint]))[0];
