@@ -22,6 +22,7 @@ run command psql postgresql-client
 run server initdb postgresql
 run command awk mawk
 run command ps procps
+run command flock util-linux
 run file /etc/ssl/certs/ca-certificates.crt ca-certificates
 check command prove perl
 check command unzip unzip

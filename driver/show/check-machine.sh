@@ -4,8 +4,8 @@
 
 FILTERS='fec-fetch fec-unzip fec-parse fec-dedupe pg-load'
 # What the driver starts and every system should have.
-SYSTEM_PROGRAMS='awk cat chmod cksum cp cut date df dirname find grep head id ls mkdir mktemp mv ps
-    readlink rm sed sleep sort tail tee touch tr uname'
+SYSTEM_PROGRAMS='awk cat chmod cksum cp cut date df dirname find flock grep head id ls mkdir mktemp
+    mv ps readlink rm sed sleep sort tail tee touch tr uname'
 # 1 January 2026: before that there was no fecpipe.
 EARLIEST_SECONDS=1767225600
 
