@@ -97,7 +97,8 @@ fi
 # shellcheck source=driver/demo.sh
 . "$FECPIPE_SHARE/driver/demo.sh"
 
-usage() {
+# The usage is in two halves: the runs, and everything else.
+usage_of_runs() {
     local files=${setting_default[FEC_DATASETS]} days=${setting_default[FEC_LOOKBACK_DAYS]}
     local uncoded=${setting_default[FEC_UNCODED]}
     cat <<EOF
@@ -129,6 +130,12 @@ Keeps a PostgreSQL database equal to what the Federal Election Commission publis
               --progress        as above
               --wait            as above
               --metrics FILE    as above
+EOF
+}
+
+usage() {
+    usage_of_runs
+    cat <<EOF
   status    show the last runs, their counts and times; the tables, their sizes and freshness
               --json            the same as JSON
               --runs N          show N runs (10)
