@@ -98,7 +98,10 @@ make_folder() {
 
 remove_folder() {
     local fd=${run[folder_lock]:-}
-    if [ -n "${run[folder]}" ] && [ -d "${run[folder]}" ]; then rm -rf "${run[folder]}"; fi
+    [ -n "${run[folder]}" ] || return 0
+    rm -rf "${run[folder]}"
     [ -z "$fd" ] || exec {fd}>&-
     run[folder]='' run[folder_lock]=
+    # The filters of a run that was killed may have ended only now.
+    (with_lock "$FEC_HOME/run/.lock" "looking at $FEC_HOME/run" remove_dead_folders) 2>/dev/null
 }
