@@ -54,16 +54,19 @@ static void load(const char *operand)
 
     server_connect(conninfo);
     server_execute("BEGIN", "BEGIN");
-    char *table = table_find(operand);
+    char *qualified = table_qualified(operand);
+    char *model_qualified = model != NULL ? table_qualified(model) : NULL;
+    server_execute("search_path", "SET LOCAL search_path = pg_catalog, pg_temp");
+    char *table = table_find(qualified);
     bool created = table == NULL && model != NULL, is_new = created;
     if (table == NULL && !created)
         die(EX_USAGE, "there is no table %s; --like MODEL would create it", operand);
-    const char *like = created ? model : table;
+    const char *like = created ? model_qualified : table;
     PGresult *known = table_columns(like);
     table_match(&columns, like, known, model != NULL);
     if (created) {
-        table_create(operand, &columns, known);
-        table = table_find(operand);
+        table_create(qualified, &columns, known);
+        table = table_find(qualified);
     } else if (replace) {
         is_new = table_empty(table);
     }

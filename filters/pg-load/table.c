@@ -14,6 +14,26 @@
 
 #define LIVE_SCHEMA "fec"
 
+/* Who may create functions in a schema of the search path could give them the names of those that
+ * are called here (CVE-2018-1058). So every name in these statements is qualified. */
+char *table_qualified(const char *table)
+{
+    PGresult *result = server_query(
+        table,
+        "SELECT pg_catalog.format('%I.%I', coalesce(n.nspname, pg_catalog.current_schema()),"
+        "                         coalesce(c.relname, part[pg_catalog.array_upper(part, 1)])),"
+        "       c.oid IS NULL AND pg_catalog.array_upper(part, 1) OPERATOR(pg_catalog.>) 1"
+        "  FROM pg_catalog.parse_ident($1::pg_catalog.text) AS part"
+        "  LEFT JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=)"
+        "       pg_catalog.to_regclass($1::pg_catalog.text)"
+        "  LEFT JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace",
+        table, NULL);
+    bool as_it_is = PQgetvalue(result, 0, 1)[0] == 't';
+    char *name = string_copy(as_it_is ? table : PQgetvalue(result, 0, 0));
+    PQclear(result);
+    return name;
+}
+
 char *table_find(const char *table)
 {
     PGresult *result =

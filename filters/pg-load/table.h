@@ -7,6 +7,10 @@
 #include <libpq-fe.h>
 #include <stdbool.h>
 
+/* The name with its schema, allocated: that of the table which the search path leads to, or of the
+ * schema in which a new one would be made. After this the search path need not be the user's. */
+char *table_qualified(const char *table);
+
 /* The quoted name of a table that exists, allocated, or NULL; EX_USAGE if it is one that people
  * query. */
 char *table_find(const char *table);

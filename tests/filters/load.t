@@ -109,6 +109,19 @@ for my $case (
     sql($home, 'CREATE TABLE part (id bigint) PARTITION BY LIST (id)',
         'CREATE TABLE part_1 PARTITION OF part FOR VALUES IN (1)');
     is load("id\n1\n", 'part_1')->{status}, 64, 'a partition of any table is refused';
+    # A function of others with a better match than PostgreSQL's own.
+    sql($home, 'CREATE TABLE caught (what text)', 'CREATE FUNCTION public.format(text, name, name) '
+        . "RETURNS text LANGUAGE sql AS 'INSERT INTO caught VALUES (\$1) RETURNING what'");
+    $result = load("id\tname\tday\tamount\n", 'mine');
+    is "$result->{status} " . sql($home, 'SELECT count(*) FROM caught'), '0 0',
+        'functions that others made are not called';
+    sql($home, 'DROP FUNCTION public.format(text, name, name)');
+    sql($home, 'CREATE SCHEMA mine', 'CREATE TABLE mine.here (id bigint)');
+    local $database{PGOPTIONS} = '-c search_path=mine';
+    is load("id\n1\n", 'here')->{status}, 0, 'a name without a schema is looked for in the path';
+    is load("id\n1\n", '--like', 'here', 'there')->{status}, 0, 'so is the model';
+    is sql($home, 'SELECT id FROM mine.there'), 1, 'and a new table is made in its first schema';
+    delete $database{PGOPTIONS};
     $result = load("id\n1\n", 'none');
     ok $result->{status} == 64 && $result->{err} =~ /there is no table none/,
         'a table that is not there is an error';
