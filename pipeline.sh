@@ -152,7 +152,7 @@ usage() {
               --systemd         use systemd timers (without either: systemd if it runs, else cron)
               --daily-at HH:MM  run daily at another time
               --monthly-at HH:MM run monthly at another time
-              --monthly-day D   run monthly on another day of the month
+              --monthly-day D   run monthly on another day of the month, or each week: Sunday
               --cycle YYYY      run this cycle instead of those in FEC_CYCLES; repeat it for more
   check     say whether a run would go well: programs, database, disk, key, settings, schedule,
             clock, locks; each line is ok, a warning or an error with what to do

@@ -108,6 +108,19 @@ are_cycles() {
     [ ${#words[@]} -gt 0 ]
 }
 
+# weekday WORD: the day of the week in three letters (Sun), or nothing. A name may be cut to as few.
+weekday() {
+    local day word
+    word=$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')
+    for day in sunday monday tuesday wednesday thursday friday saturday; do
+        case $day in "$word"*) ;; *) continue ;; esac
+        [ ${#word} -ge 3 ] || return 0
+        day=${day:0:3}
+        echo "${day^}"
+        return
+    done
+}
+
 # True if a value is of its kind.
 is_of_kind() {
     local kind=$1 value=$2 range
@@ -121,7 +134,7 @@ is_of_kind() {
     percentage) [[ $value =~ ^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)%$ ]] ;;
     share) [[ $value =~ ^[0-9]{1,15}$ ]] || is_of_kind percentage "$value" ;;
     time) [[ $value =~ ^([01][0-9]|2[0-3]):[0-5][0-9]$ ]] ;;
-    day) [[ $value =~ ^0?([1-9]|1[0-9]|2[0-8])$ ]] ;;
+    day) [[ $value =~ ^0?([1-9]|1[0-9]|2[0-8])$ ]] || [ -n "$(weekday "$value")" ] ;;
     cycles) are_cycles "$value" ;;
     *) case "|$kind|" in *"|$value|"*) [ -n "$value" ] ;; *) false ;; esac ;;
     esac
@@ -135,7 +148,7 @@ form_of_kind() {
     percentage) echo "a percentage from 0% to 100%, such as 5%" ;;
     share) echo "a number or a percentage, such as 10 or 0.1%" ;;
     time) echo "a time as HH:MM, from 00:00 to 23:59" ;;
-    day) echo "a day that every month has, from 1 to 28" ;;
+    day) echo "a day that every month has, from 1 to 28, or a day of the week such as Sunday" ;;
     cycles) echo "even years from 1976 to 2100 with commas between them, such as 2024,2026" ;;
     *) echo "${1//|/ or }" ;;
     esac

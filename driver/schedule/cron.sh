@@ -115,7 +115,7 @@ tick_minutes() {
 crontab_entry() {
     echo "# Made by pipeline.sh schedule install; pipeline.sh schedule remove takes it away."
     echo "# It checks whether a run is due: daily at ${schedule[daily_at]}, monthly at" \
-        "${schedule[monthly_at]} on day ${schedule[monthly_day]}, Eastern time."
+        "${schedule[monthly_at]} $(monthly_words), Eastern time."
     echo "$(tick_minutes) * * * * /bin/sh $(cron_quote "${schedule[home]}/schedule/start")" \
         "schedule tick $(schedule_arguments)"
 }

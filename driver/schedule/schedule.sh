@@ -75,7 +75,7 @@ read_schedule_options() {
     done
     : "${schedule[daily_at]:=$FEC_DAILY_AT}" "${schedule[monthly_at]:=$FEC_MONTHLY_AT}"
     : "${schedule[monthly_day]:=$FEC_MONTHLY_DAY}"
-    schedule[monthly_day]=$((10#${schedule[monthly_day]}))
+    schedule[monthly_day]=$(day_of_run "${schedule[monthly_day]}")
     if [ -n "${schedule[cycles]}" ]; then
         list=$(list_cycles "${schedule[cycles]}") || exit $?
         schedule[cycles]=${list//$'\n'/ }
@@ -198,7 +198,7 @@ show_installed() {
         unit_name monthly).timer, for ${schedule[home]}" ;;
     esac
     show_kind daily "at ${schedule[daily_at]}"
-    show_kind monthly "at ${schedule[monthly_at]} on day ${schedule[monthly_day]} of the month"
+    show_kind monthly "at ${schedule[monthly_at]} $(monthly_words)"
     if [ -n "${schedule[cycles]}" ]; then
         printf '\n  cycles   %s\n' "${schedule[cycles]}"
     else

@@ -84,7 +84,11 @@ skipped_timer() {
     if [ "$1" = monthly ]; then
         days=${schedule[monthly_day]}
         # The second Sunday of March is one of these.
-        case $days in 8 | 9 | 1[0-4]) printf -v days %02d "$days" ;; *) return 0 ;; esac
+        case $days in
+        Sun) days=08..14 ;;
+        8 | 9 | 1[0-4]) printf -v days %02d "$days" ;;
+        *) return 0 ;;
+        esac
     fi
     echo "OnCalendar=Sun *-03-$days 03:00:00 America/New_York"
 }
@@ -95,7 +99,11 @@ unit_text() {
     local -A word=([MARK]=$(unit_mark) [TIME]=${schedule["$1_at"]} [SKIPPED]=$(skipped_timer "$1")
         [DAY]=${schedule[monthly_day]} [START]=$(unit_quote "${schedule[home]}/schedule/start")
         [ARGUMENTS]=$(schedule_arguments) [DAILY]=$(unit_name daily) [NETWORK]='')
-    printf -v 'word[DAY]' %02d "${word[DAY]}"
+    if is_weekly; then
+        word[DAY]="${word[DAY]} *-*-*"
+    else
+        printf -v 'word[DAY]' '*-*-%02d' "${word[DAY]}"
+    fi
     # Only the system's units can wait for the network; without it, fec-fetch tries again.
     [ "$(id -u)" != 0 ] ||
         word[NETWORK]=$'Wants=network-online.target\nAfter=network-online.target'
@@ -120,7 +128,8 @@ read_installed_systemd() {
     for kind in daily monthly; do
         text=$(cat "$folder/$(unit_name "$kind").timer" 2>/dev/null) || return 1
         case $text in "$(unit_mark)"*) ;; *) return 1 ;; esac
-        text=$(sed -n 's/^OnCalendar=\*-\*-\(.* ..:..\):00 America\/New_York$/\1/p' <<<"$text")
+        text=$(sed -n -e 's/^OnCalendar=\([A-Z]..\) \*-\*-\* \(..:..\):00 America.*/\1 \2/p' \
+            -e 's/^OnCalendar=\*-\*-\(.* ..:..\):00 America\/New_York$/\1/p' <<<"$text")
         if [ "$kind" = daily ]; then
             daily=${text#* }
         else
@@ -129,7 +138,7 @@ read_installed_systemd() {
     done
     # Of fecpipe before 0.3: daily --wait and the cycles.
     cycles=$(sed -n -e 's/^ExecStart=.*" daily --wait//p' \
-        -e 's/^ExecStart=.*" schedule tick .* --monthly-day [0-9]*//p' \
+        -e 's/^ExecStart=.*" schedule tick .* --monthly-day [0-9A-Za-z]*//p' \
         "$folder/$(unit_name daily).service")
     cycles=${cycles//--cycle /}
     use_settings "$daily" "$monthly" "$days" "${cycles# }"

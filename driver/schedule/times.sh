@@ -2,7 +2,8 @@
 # times.sh - a schedule's settings, and when its runs are due. Sourced by schedule.sh.
 #
 # Each kind of run has occurrences: a daily one is named by its Eastern date (2026-11-24), a monthly
-# one by its month (2026-11), so later names sort after earlier ones. An occurrence is due when
+# one by its month (2026-11), or by its date if it comes every week, so later names sort after
+# earlier ones. An occurrence is due when
 # clocks in the East show its time or more. So a time that is skipped in March has come when they
 # show more, and a time that comes twice in November has come the first time. Nothing here turns a
 # date into seconds: the next occurrence is found by looking when the one that is due changes.
@@ -35,12 +36,52 @@ cycle_arguments() {
     for cycle in ${schedule[cycles]}; do printf ' --cycle %s' "$cycle"; done
 }
 
+# day_of_run TEXT: a day of the month as a number without a 0 before it, or one of the week as Sun.
+day_of_run() {
+    case $1 in
+    *[!0-9]*) weekday "$1" ;;
+    *) echo $((10#$1)) ;;
+    esac
+}
+
+is_weekly() {
+    case ${schedule[monthly_day]} in [A-Z]*) ;; *) false ;; esac
+}
+
+# The same in words.
+monthly_words() {
+    if is_weekly; then
+        echo "each ${schedule[monthly_day]}"
+    else
+        echo "on day ${schedule[monthly_day]} of the month"
+    fi
+}
+
+# weekly_due SECONDS DATE TIME: sets schedule[due] to the date of the last day of the week whose
+# time has come.
+weekly_due() {
+    local seconds=$1 date=$2 time=$3 day days=0
+    # About noon of that day, and then of the days before it, whatever the clocks have done since.
+    seconds=$((seconds - (10#${time%:*} * 60 + 10#${time#*:}) * 60 + 43200))
+    [[ ! $time < ${schedule[monthly_at]} ]] || days=1
+    while :; do
+        put_eastern day %a $((seconds - days * 86400))
+        [ "$day" != "${schedule[monthly_day]}" ] || break
+        days=$((days + 1))
+    done
+    [ "$days" = 0 ] || put_eastern date %Y-%m-%d $((seconds - days * 86400))
+    schedule[due]=$date
+}
+
 # find_due KIND SECONDS: sets schedule[due] to the last occurrence whose time has come.
 find_due() {
     local kind=$1 seconds=$2 now date time start year month
     put_eastern now '%Y-%m-%d %H:%M' "$seconds"
     date=${now% *} time=${now#* }
-    if [ "$kind" = monthly ]; then
+    if [ "$kind" = monthly ] && is_weekly; then
+        weekly_due "$seconds" "$date" "$time"
+        return
+    elif [ "$kind" = monthly ]; then
         year=$((10#${date:0:4})) month=$((10#${date:5:2}))
         printf -v start '%s-%02d %s' "${date%-*}" "${schedule[monthly_day]}" \
             "${schedule[monthly_at]}"
@@ -130,7 +171,7 @@ is_due() {
     local kind=$1 handled present
     handled=$(handled_occurrence "$kind")
     present=$(eastern %Y-%m-%d "$2")
-    [ "$kind" = daily ] || present=${present%-*}
+    [ "$kind" = daily ] || is_weekly || present=${present%-*}
     find_due "$kind" "$2"
     schedule[tries]=0
     if [[ $handled > $present ]]; then
@@ -155,5 +196,5 @@ use_settings() {
     is_of_kind time "$1" && is_of_kind time "$2" && is_of_kind day "$3" || return 1
     [ -z "$4" ] || are_cycles "$4" || return 1
     schedule[daily_at]=$1 schedule[monthly_at]=$2
-    schedule[monthly_day]=$((10#$3)) schedule[cycles]=$4
+    schedule[monthly_day]=$(day_of_run "$3") schedule[cycles]=$4
 }

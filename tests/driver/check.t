@@ -112,7 +112,7 @@ like $text, qr/\n0 errors, \d+ warnings\n\z/, 'and their number at the end';
         CURL_CA_BUNDLE => "$home/none.crt");
     is $result->{status}, 69, 'a machine without programs has status 69';
     check_says($result, 'psql is missing', 'error', qr/^psql is missing/, qr/make deps/);
-    check_says($result, 'so are programs of every system', 'error', qr/lacks: cksum ps$/,
+    check_says($result, 'so are programs of every system', 'error', qr/lacks: cksum flock ps$/,
         qr/make deps/);
     check_says($result, 'a filter is missing', 'error', qr/: fec-unzip$/, qr/'make' builds/);
     check_says($result, 'one is of another version', 'error', qr/fec-parse has version 0\.0\.1/,
