@@ -104,7 +104,7 @@ run_if_due() {
     local kind=$1 status due tries fd
     is_due "$kind" "$2" || return 0
     open_lock "${schedule[home]}/schedule/$kind.lock"
-    fd=$lock_fd
+    fd=${lock_fd:-}
     # Once more with the lock: another process may have run it meanwhile.
     if ! flock -n "$fd" || ! is_due "$kind" "$2"; then
         exec {fd}>&-

@@ -182,13 +182,12 @@ check_clock() {
 # --- what runs have left
 
 check_leftovers() {
-    local folder process found=
+    local folder found=
     for folder in "$FEC_HOME"/run/*.*; do
-        process=${folder##*.}
         [ -d "$folder" ] || continue
         found=yes
-        if kill -0 "$process" 2>/dev/null || ps -p "$process" >/dev/null 2>&1; then
-            good 'left over' "process $process is at work in $folder"
+        if lock_is_held "$folder/lock"; then
+            good 'left over' "a run is at work in $folder"
         else
             warn 'left over' "$folder is of a run that was killed" "the next run removes it"
         fi
