@@ -84,6 +84,8 @@ fi
 . "$FECPIPE_SHARE/driver/show/metrics.sh"
 # shellcheck source=driver/notify.sh
 . "$FECPIPE_SHARE/driver/notify.sh"
+# shellcheck source=driver/index.sh
+. "$FECPIPE_SHARE/driver/index.sh"
 # shellcheck source=driver/monthly.sh
 . "$FECPIPE_SHARE/driver/monthly.sh"
 # shellcheck source=driver/daily.sh
@@ -147,6 +149,9 @@ usage() {
               --cycle YYYY      a cycle (the current one)
               --dataset NAME    a file's rows (indiv)
               --format FORMAT   tsv, csv or jsonl (tsv)
+  index     make the indexes for usual questions that are missing
+              --cycle YYYY      of this cycle; repeat it for more (of all)
+              --indexes LIST    which (FEC_INDEXES: ${setting_default[FEC_INDEXES]})
   schedule  install | show | remove: run daily at 1:00, monthly at 2:00 on the 1st, Eastern time
               --cron            use cron
               --systemd         use systemd timers (without either: systemd if it runs, else cron)
@@ -172,7 +177,7 @@ EOF
 }
 
 main() {
-    local commands='monthly daily status report changes schedule check init psql stop demo'
+    local commands='monthly daily status report changes index schedule check init psql stop demo'
     local command=${1:-} nearest
     [ $# -gt 0 ] && shift
     case $command in

@@ -153,9 +153,10 @@ monthly_cycle() {
         stage_dataset "$dataset" || return $?
     done
     apply_staged || return $?
-    # The run is complete without fresh statistics.
-    [ -n "${option[dry_run]:-}" ] || step run/analyze.sql "run_id=${run[id]}" ||
-        log "${run[reason]}"
+    [ -z "${option[dry_run]:-}" ] || return 0
+    # The run is complete without fresh statistics, and without indexes.
+    step run/analyze.sql "run_id=${run[id]}" || log "${run[reason]}"
+    make_first_indexes
 }
 
 monthly_summary() {

@@ -122,12 +122,13 @@ sub run {
 # --- the driver and its database
 
 # The environment of a driver that has a home and a private database of its own and nothing of the
-# caller's settings.
+# caller's settings. No test but its own needs indexes.
 sub driver_env {
     my ($home, %more) = @_;
     my %env = map { /^(?:FEC_|PG|DATABASE_URL)/ ? ($_, undef) : () } keys %ENV;
     return {%env, FEC_BIN => bin(), FEC_HOME => "$home/home", HOME => "$home",
-        FEC_RETRY_DELAY_MS => 10, FEC_RETRIES => 2, FEC_CONF => '/dev/null', %more};
+        FEC_RETRY_DELAY_MS => 10, FEC_RETRIES => 2, FEC_CONF => '/dev/null', FEC_INDEXES => 'none',
+        %more};
 }
 
 # A folder for a driver; at the end of the test its private PostgreSQL is stopped. Where the tests

@@ -77,6 +77,8 @@ sub circle {
 sub functions_of {
     my ($text) = @_;
     my @found;
+    # What a function prints is text.
+    $text =~ s/<<-?\s*'?(\w+)'?\n.*?^\s*\1$//gms;
     while ($text =~ /^(?:[a-z][^\n;#]*?\b(\w+)\([^;{}]*\)\n\{\n|(\w+)\(\) \{\n)(.*?)^\}/msg) {
         push @found, [$1 // $2, 2 + ($3 =~ tr/\n//)];
     }
