@@ -94,9 +94,17 @@ need_not_be_there() {
     say "$1 ${run[cycle]}: passed over: ${run[rows]}"
 }
 
+# tell_of_surplus DATASET ROWS: that the table has more rows, or fewer, than the runs have left.
+tell_of_surplus() {
+    local what=more
+    [ "$2" -ge 0 ] || what=fewer
+    complain_in_passing "$1 ${run[cycle]}: the table has $(with_commas "${2#-}") rows $what than $(
+        )the runs have left in it; the file sets it right"
+}
+
 # Sets to_read. Files that are as they were are recorded as skipped.
 choose_files() {
-    local dataset folder status rows_of=()
+    local dataset folder status has_rows surplus rows_of=()
     to_read=()
     for dataset in "${datasets[@]}"; do
         folder=${run[folder]}/$dataset
@@ -120,8 +128,10 @@ choose_files() {
                 value last_modified "$folder/info")"
             ;;
         *)
+            IFS=$'\t' read -r status has_rows surplus <<<"${run[rows]}"
             to_read+=("$dataset")
-            rows_of+=("$dataset:${run[rows]#*$'\t'}")
+            rows_of+=("$dataset:$has_rows")
+            [ "$surplus" = 0 ] || tell_of_surplus "$dataset" "$surplus"
             ;;
         esac
     done

@@ -2,16 +2,23 @@
 --   run_id, dataset
 --   info    what the server says of the file: key=value lines with url, etag, last_modified, length
 --   always  true to read also a file that is as it was
--- Returns one row: skip or read; and t if the table has rows of the cycle, else f. A file that is
--- skipped is recorded.
+-- Returns one row: skip or read; t if the table has rows of the cycle, else f; and how many more
+-- rows it has than the runs have left in it, if they have counted. A file that is skipped is
+-- recorded.
 --
--- A file is skipped if the last good run read the same one and its rows are still there: who
--- empties a table wants it filled again. A file that is older than the last one is refused without
--- force: a stale copy would take rows away that the FEC still has.
+-- A file is skipped if the last good run read the same one and its rows are still there. Rows that
+-- somebody has deleted, or that an old dump did not have, are seen by their number, and the file is
+-- read again. A file that is older than the last one is refused without force: a stale copy would
+-- take rows away that the FEC still has.
 
-SELECT run.cycle, fec.has_rows(dataset.table_name, run.cycle) AS has_rows
+SELECT run.cycle, dataset.table_name AS "table",
+       fec.has_rows(dataset.table_name, run.cycle) AS has_rows
   FROM fec.run, fec.dataset
  WHERE run_id = :run_id AND dataset = :'dataset'
+\gset
+SELECT coalesce(count(*) - fec.rows_left(:'table', :cycle), 0) AS surplus
+  FROM fec.:"table"
+ WHERE cycle = :cycle
 \gset
 SELECT coalesce(file ->> 'etag', '') AS etag,
        coalesce(file ->> 'last_modified', '') AS last_modified,
@@ -25,7 +32,8 @@ SELECT coalesce(bool_and(
            AND coalesce(etag, '') = :'file_etag'
            AND d.last_modified IS NOT DISTINCT FROM nullif(:'file_last_modified', '')::timestamptz
            AND d.length IS NOT DISTINCT FROM nullif(:'file_length', '')::bigint
-           AND (:'has_rows' OR d.inserted + d.changed + d.unchanged = 0)), false) AS is_known
+           AND (:'has_rows' OR d.inserted + d.changed + d.unchanged = 0)
+           AND (:surplus = 0 OR NOT :'has_rows')), false) AS is_known
   FROM (SELECT d.*
           FROM fec.run AS r JOIN fec.run_dataset AS d USING (run_id)
          WHERE r.kind = 'monthly' AND r.cycle = :cycle AND r.status = 'complete'
@@ -43,4 +51,4 @@ SELECT :'is_known' AND NOT :'always' AS skipped
     VALUES (:run_id, :'dataset', 'skipped', nullif(:'file_url', ''), nullif(:'file_etag', ''),
             nullif(:'file_last_modified', '')::timestamptz, nullif(:'file_length', '')::bigint);
 \endif
-SELECT CASE WHEN :'skipped' THEN 'skip' ELSE 'read' END, :'has_rows';
+SELECT CASE WHEN :'skipped' THEN 'skip' ELSE 'read' END, :'has_rows', :surplus;

@@ -226,6 +226,28 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fec.has_rows(text, integer) IS 'Whether a table has rows of a cycle.';
 
+-- How many rows of a cycle the runs have left in a table, by their own counts: the last monthly run
+-- that read the file, and what came and went since. NULL if no run has counted them (before version
+-- 3 of the schema none did).
+CREATE OR REPLACE FUNCTION fec.rows_left(table_name text, cycle integer) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    WITH counts AS (
+        SELECT d.run_id, run.kind, d.known,
+               coalesce(d.inserted, 0) - coalesce(d.withdrawn, 0) - coalesce(d.unconfirmed, 0)
+                   AS more
+          FROM fec.run JOIN fec.run_dataset AS d USING (run_id) JOIN fec.dataset AS t USING (dataset)
+         WHERE run.cycle = $2 AND t.table_name = $1
+           AND (run.kind = 'daily' OR run.status = 'complete' AND d.status = 'applied')
+    ), base AS (
+        SELECT run_id, known FROM counts WHERE kind = 'monthly' ORDER BY run_id DESC LIMIT 1
+    )
+    SELECT base.known + sum(more)::bigint
+      FROM base JOIN counts ON counts.run_id >= base.run_id
+     GROUP BY base.known
+$$;
+COMMENT ON FUNCTION fec.rows_left(text, integer) IS
+    'How many rows of a cycle the runs have left in a table, by their own counts.';
+
 -- The partition of a table that holds a cycle, NULL without one. A detached table with the
 -- partition's name is an error: somebody has put it aside, and its rows are not for us to touch.
 CREATE OR REPLACE FUNCTION fec.partition_of(table_name text, cycle integer) RETURNS regclass
