@@ -1,11 +1,11 @@
 # shellcheck shell=bash
 # notify.sh - who is told of the end of a run: a monitor, by a file of metrics, and the command
-# FEC_ON_FAILURE if the run failed. Sourced by pipeline.sh.
+# FEC_ON_SUCCESS or FEC_ON_FAILURE. Sourced by pipeline.sh.
 
 declare -A run
 
-# The number of seconds that the command FEC_ON_FAILURE may take.
-failure_seconds=${FEC_ON_FAILURE_SECONDS:-60}
+# The number of seconds that such a command may take.
+command_seconds=${FEC_ON_FAILURE_SECONDS:-60}
 
 # What a command that is told of a failure reads.
 failure_report() {
@@ -17,14 +17,28 @@ failure_report() {
     fi
 }
 
-# on_failure KIND STATUS REASON: runs FEC_ON_FAILURE, if it is set, with the report on its standard
-# input and without our passwords and keys in its environment. What it prints goes into the log.
-# Whether it fails or hangs does not change the run's exit status.
+# What a command that is told of a success reads.
+success_report() {
+    printf 'fecpipe: %s on %s is complete at %s\n%s\n' "${run[kind]}" "$(uname -n)" \
+        "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${run[summary]:-}"
+}
+
+# on_failure KIND STATUS REASON: runs FEC_ON_FAILURE, if it is set.
 on_failure() {
-    local process deadline status report
-    [ -n "${FEC_ON_FAILURE:-}" ] || return 0
-    # The whole report before the command begins, because what the command prints grows the log.
-    report=$(failure_report "$@")
+    [ -z "${FEC_ON_FAILURE:-}" ] || tell_command FEC_ON_FAILURE "$(failure_report "$@")"
+}
+
+# Runs FEC_ON_SUCCESS, if it is set. A dry run has changed nothing that somebody would act on.
+on_success() {
+    [ -z "${FEC_ON_SUCCESS:-}" ] || [ -n "${option[dry_run]:-}" ] ||
+        tell_command FEC_ON_SUCCESS "$(success_report)"
+}
+
+# tell_command SETTING REPORT: runs the command that is the value of SETTING, with the report on its
+# standard input and without our passwords and keys in its environment. What it prints goes into the
+# log. Whether it fails or hangs does not change the run's exit status.
+tell_command() {
+    local setting=$1 report=$2 process deadline status
     # A process group of its own, so that it can be stopped with all that it has started.
     set -m
     (
@@ -33,18 +47,18 @@ on_failure() {
         set +o pipefail
         umask "$CALLER_UMASK"
         unset FEC_API_KEY PGPASSWORD DATABASE_URL PGSERVICEFILE PGSERVICE
-        printf '%s\n' "$report" | sh -c "$FEC_ON_FAILURE"
+        printf '%s\n' "$report" | sh -c "${!setting}"
     ) >>"${run[log]:-/dev/null}" 2>&1 &
     process=$!
     set +m
-    deadline=$((SECONDS + failure_seconds))
+    deadline=$((SECONDS + command_seconds))
     while kill -0 "$process" 2>/dev/null; do
         if [ "$SECONDS" -ge "$deadline" ]; then
             kill -TERM -- "-$process" 2>/dev/null
             sleep 1
             kill -KILL -- "-$process" 2>/dev/null
             wait "$process" 2>/dev/null
-            complain_in_passing "FEC_ON_FAILURE took more than $failure_seconds s and was stopped"
+            complain_in_passing "$setting took more than $command_seconds s and was stopped"
             return 0
         fi
         sleep 0.1
@@ -52,12 +66,16 @@ on_failure() {
     wait "$process"
     status=$?
     [ "$status" = 0 ] ||
-        complain_in_passing "FEC_ON_FAILURE, the command to run on a failure, ended with $status"
+        complain_in_passing "$setting, the command to run at the end, ended with $status"
     return 0
 }
 
 # tell_of_end STATUS: after the last cycle of a run.
 tell_of_end() {
     [ -z "${FEC_METRICS_FILE:-}" ] || write_metrics "$FEC_METRICS_FILE"
-    [ "$1" = 0 ] || on_failure "${run[kind]}" "$1" "${run[complaint]}"
+    if [ "$1" = 0 ]; then
+        on_success
+    else
+        on_failure "${run[kind]}" "$1" "${run[complaint]}"
+    fi
 }

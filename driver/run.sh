@@ -155,6 +155,7 @@ print_summary() {
         return 0
     }
     say "${run[rows]}"
+    run[summary]=${run[summary]:-}${run[rows]}$'\n'
 }
 
 # Runs one cycle, prints its summary, returns its status.

@@ -191,6 +191,32 @@ symlink "$home/real.prom", "$home/link.prom";
 pipeline($home, [@monthly, '--metrics', "$home/link.prom"], env => \%env);
 ok -l "$home/link.prom" && -s "$home/real.prom", 'a link is followed';
 
+# --- who is told of a success
+{
+    my $listener = start([top() . '/pipeline.sh', 'psql', '-X', '-q', '-c', 'LISTEN fecpipe', '-c',
+        q{DO 'BEGIN FOR i IN 1..600 LOOP PERFORM pg_sleep(0.1); EXIT WHEN EXISTS (SELECT FROM
+          public.told); END LOOP; END'}, '-c', 'SELECT 1'], env => Fecpipe::driver_env($home));
+    sql($home, 'CREATE TABLE public.told ()');
+    wait_until(sub { sql($home, q{SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'DO %'}) });
+    my $result = pipeline($home, [@monthly, '--always'], env => {%env, FEC_API_KEY => 'secret',
+        FEC_ON_SUCCESS => "cat >$home/told; env >$home/env; echo done"});
+    sql($home, 'INSERT INTO public.told DEFAULT VALUES');
+    my ($json) = finish($listener)->{out} =~ /"fecpipe" with payload "(.*)" received/;
+    my $run = sql($home, 'SELECT max(run_id) FROM fec.run');
+    like $json // '', qr/"kind": "monthly".*"run_id": $run, "datasets": \{"\w+": \{"new": 0, /,
+        'who listens on the channel fecpipe gets the counts of a run';
+    my $told = slurp("$home/told");
+    like $told, qr/\Afecpipe: monthly on \S+ is complete at \d{4}-\S+Z\n/,
+        'FEC_ON_SUCCESS reads what is complete, where and when';
+    my ($summary) = $result->{out} =~ /(MONTHLY RECONCILIATION COMPLETE.*)\z/s;
+    like $told, qr/\Q$summary\E/, 'and the summary';
+    unlike slurp("$home/env"), qr/secret/, 'it has no key';
+    unlink "$home/told";
+    pipeline($home, [@monthly, '--dry-run'],
+        env => {%env, FEC_ON_SUCCESS => "cat >$home/told"});
+    ok !-e "$home/told", 'it is not told of a dry run';
+}
+
 # --- the command that is told of a failure
 my %failing = (FEC_BULK_URL => "file://$tree/none");
 {
