@@ -19,5 +19,5 @@ SELECT run.cycle, d.run_id IS NOT NULL AS has_contributions,
 UPDATE fec.run
    SET status = 'complete', finished_at = clock_timestamp(), states_updated = :states_updated
  WHERE run_id = :run_id;
-\ir ../run/notify.sql
+\ir notify.sql
 COMMIT;

@@ -235,7 +235,9 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
         SELECT d.run_id, run.kind, d.known,
                coalesce(d.inserted, 0) - coalesce(d.withdrawn, 0) - coalesce(d.unconfirmed, 0)
                    AS more
-          FROM fec.run JOIN fec.run_dataset AS d USING (run_id) JOIN fec.dataset AS t USING (dataset)
+          FROM fec.run
+          JOIN fec.run_dataset AS d USING (run_id)
+          JOIN fec.dataset AS t USING (dataset)
          WHERE run.cycle = $2 AND t.table_name = $1
            AND (run.kind = 'daily' OR run.status = 'complete' AND d.status = 'applied')
     ), base AS (

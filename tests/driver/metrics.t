@@ -197,7 +197,9 @@ ok -l "$home/link.prom" && -s "$home/real.prom", 'a link is followed';
         q{DO 'BEGIN FOR i IN 1..600 LOOP PERFORM pg_sleep(0.1); EXIT WHEN EXISTS (SELECT FROM
           public.told); END LOOP; END'}, '-c', 'SELECT 1'], env => Fecpipe::driver_env($home));
     sql($home, 'CREATE TABLE public.told ()');
-    wait_until(sub { sql($home, q{SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'DO %'}) });
+    wait_until(sub {
+        sql($home, q{SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'DO %'})
+    });
     my $result = pipeline($home, [@monthly, '--always'], env => {%env, FEC_API_KEY => 'secret',
         FEC_ON_SUCCESS => "cat >$home/told; env >$home/env; echo done"});
     sql($home, 'INSERT INTO public.told DEFAULT VALUES');

@@ -1,5 +1,6 @@
--- notify.sql - tells whoever listens on the channel fecpipe what a run has done, as JSON. Part of the
--- transaction that makes the run complete: PostgreSQL sends it when that is committed. Takes run_id.
+-- notify.sql - tells whoever listens on the channel fecpipe what a run has done, as JSON. Part of
+-- the transaction that makes the run complete: PostgreSQL sends it when that is committed. Takes
+-- run_id.
 
 SELECT pg_notify('fecpipe', jsonb_build_object('run_id', run_id, 'kind', kind, 'cycle', cycle,
            'datasets', coalesce((
