@@ -178,8 +178,10 @@ fault('a header dictionary with a new column', 65, 'fec-parse: .*NEW_COLUMN', su
         return $said;
     });
     my ($rejects) = glob("$home/home/logs/*.indiv.rejects");
-    like $said->{err}, qr/note: the tables are as they were before\n.*lines: \Q$rejects\E\n/,
-        'before the reason the driver says what was changed, and where the lines are';
+    my ($named) = $said->{err} =~ /note: the tables are as they were before\n.*lines: (\S+)\n/;
+    ok defined $named && -s $named,
+        'before the reason the driver says what was changed, and where the lines are'
+        or diag $said->{err};
     ok defined $rejects && slurp($rejects) =~ /^\d+\t/m,
         'the rejected lines are kept beside the log';
 }
