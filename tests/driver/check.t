@@ -11,7 +11,7 @@ use lib "$FindBin::Bin/../lib";
 use FecApi;
 use Fecpipe;
 
-my $home = new_home();
+my $home = new_home(bare => 1);
 my $conf = "$home/my.conf";
 my @kept = (FEC_RETRIES => undef, FEC_RETRY_DELAY_MS => undef, SYSTEMD_UNIT_PATH => "$home/units",
     PATH => "$home/bin:$ENV{PATH}", XDG_RUNTIME_DIR => undef, FEC_REAL_DATA => undef);
