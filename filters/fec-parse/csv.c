@@ -132,7 +132,9 @@ static size_t fields_of(const char *text, size_t length, bool *open)
             size_t next = i + 1;
             while (next < length && is_blank((unsigned char)text[next]))
                 next++;
-            quoted = next < length && text[next] != SEPARATOR;
+            quoted = next < length && text[next] != SEPARATOR && text[next] != '\n';
+        } else if (text[i] == '\n' && !quoted) {
+            break;
         } else if (text[i] == SEPARATOR && !quoted) {
             fields++;
             at_start = true;
@@ -151,11 +153,17 @@ static bool swallows_a_row(const struct csvfile *csv)
     const char *text = csv->raw + csv->first_length, *end = csv->raw + csv->length;
     bool open;
     bool in_first_field = fields_of(csv->raw, csv->first_length, &open) == 1;
+    /* The row after a stray line can be of several lines itself. */
+    if (!in_first_field && fields_of(text, (size_t)(end - text), &open) == csv->fields && !open)
+        return true;
     while (text < end) {
         const char *newline = memchr(text, '\n', (size_t)(end - text));
         size_t length = (size_t)((newline ? newline : end) - text);
         bool is_last = text + length + 1 >= end;
-        if (fields_of(text, length, &open) == csv->fields && !open && !(is_last && in_first_field))
+        /* The end of a first field has no quote before it. */
+        bool begins = length > 1 && text[0] == '"' && text[1] != '"';
+        if (fields_of(text, length, &open) == csv->fields && !open &&
+            !(is_last && in_first_field && !begins))
             return true;
         text += length + 1;
     }

@@ -71,7 +71,10 @@ void server_add_identifier(struct strbuf *text, const char *name)
 bool server_lock(const char *table)
 {
     server_execute(table, "SAVEPOINT before_lock");
-    char *sql = string_format("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE NOWAIT", table);
+    /* Longer than deadlock_timeout: by then an autovacuum has given way, a dump has not. With the
+     * lock there is nothing more to wait for; without it ROLLBACK TO takes the setting back. */
+    server_execute(table, "SET LOCAL lock_timeout = '3s'");
+    char *sql = string_format("LOCK TABLE %s IN ACCESS EXCLUSIVE MODE", table);
     PGresult *result = PQexec(connection, sql);
     free(sql);
     bool locked = PQresultStatus(result) == PGRES_COMMAND_OK;

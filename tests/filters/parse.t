@@ -635,6 +635,14 @@ subtest 'a quote too many in a CSV file costs its own line only' => sub {
     is($fate->("\"A\nB\"", 'C'), '1 2 / ', 'a quoted field of two lines is left as it is');
     is($fate->("\"A\n,,,\n\n\"\"B\"\"\"", 'C'), '1 2 / ',
         'of several lines with commas and quotes');
+    is($fate->('A', '"B', "\"C\nTWO\"", 'D'), '1 3 4 / 2',
+        'also if the row after it is of several lines');
+    my @strays = $rows->('A', 'B', 'C', 'D');
+    $strays[1] = '"H8VT00101' . $strays[1];
+    $strays[2] =~ s/^,/"H8VT00101",/;
+    my $stray = $csv->(join '', @strays);
+    is("$stray->{stats}{records} $stray->{stats}{rejected}", '3 1',
+        'in front of the first field, when the next line has quotes around its own');
     my $first = $csv->(join '', map { s/^,/"H8VT00101\n",/r } $rows->('A', 'B'));
     is("$first->{stats}{records} $first->{stats}{rejected}", '2 0', 'the first field too');
     is($csv->(($rows->('"A'))[0] =~ s/\n//r)->{status}, 65, 'a last line that is cut is refused');
