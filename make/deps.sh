@@ -94,7 +94,7 @@ if [ -n "$check" ]; then
 fi
 # Without what only makes it faster nothing fails.
 can_install() {
-    command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null 2>&1; }
+    command -v apt-get >/dev/null 2>&1 && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
 }
 if [ -z "$missing" ] && ! can_install; then
     echo "deps.sh: not here, and not needed; it would make fecpipe faster:$faster" >&2

@@ -20,6 +20,8 @@ use_database_url() {
     local file options
     mkdir -p "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
     file=$FEC_HOME/connection.conf
+    # Of a pg-load that was killed; it has a password.
+    find "$FEC_HOME/" -maxdepth 1 -name 'connection.conf.new.*' -mmin +10 -exec rm -f {} +
     options=$("$FECPIPE_BIN/pg-load" --write-service "$file" 2>&1) || {
         options=${options##*$'\n'}
         fail "$EX_CONFIG" "${options#pg-load: }"

@@ -9,8 +9,8 @@
 -- June 2024, fec-cms#6326): a partner's share, a redesignation and a reattribution, whose pairs of
 -- + and - add up to nothing. In their place the row goes whose shares they are. indiv does not say
 -- which that is; it is taken to be the one of an organization, no memo, in the same filing, to the
--- same committee, on the same day (concluded). Memos in the name of a committee (a conduit, a joint
--- fundraiser) are no gifts.
+-- same committee, on the same day, with the same code and an amount that is no smaller (concluded).
+-- Memos in the name of a committee (a conduit, a joint fundraiser) are no gifts.
 --
 -- Left out are candidates' own money (15C) and donations for electioneering (19).
 
@@ -34,6 +34,9 @@ SELECT sub_id, cycle, contributor_name, contributor_city, contributor_state, con
                            AND share.committee_id = gift.committee_id
                            AND share.contribution_receipt_date = gift.contribution_receipt_date
                            AND share.file_number = gift.file_number
+                           AND share.receipt_type = gift.receipt_type
+                           AND share.contribution_receipt_amount > 0
+                           AND share.contribution_receipt_amount <= gift.contribution_receipt_amount
                            AND share.memo_code = 'X' AND share.entity_type <> 'ORG'));
 COMMENT ON VIEW fec.donor_giving IS
     'What donors gave, row by row, from the recipients'' side: without the rows of conduits, '

@@ -17,7 +17,7 @@ SELECT :'table' = 'contribution' AND EXISTS (SELECT FROM fec.contribution_uncode
 SELECT :'first_load' AND :passed > 0 AS attaches, NOT :'first_load' AS merges_rows
 \gset
 -- A dump may use the staged table. Then its rows are copied instead of waiting for the dump's end.
-SELECT :'attaches' AND fec.lock_staging(:'staging') AS attaches_now
+SELECT :'attaches' AND fec.lock_staging(:'staging', true) AS attaches_now
 \gset
 \if :attaches_now
     \ir attach.sql

@@ -27,7 +27,7 @@ SELECT string_agg(format('%I', name), ', ' ORDER BY place) AS names,
                   ', ' ORDER BY place) AS fields,
        string_agg(format('%1$I = excluded.%1$I', name), ', ' ORDER BY place)
            FILTER (WHERE name <> 'code') AS updates
-  FROM string_to_table(split_part(:'codes_text', E'\n', 1), E'\t') WITH ORDINALITY
+  FROM unnest(string_to_array(split_part(:'codes_text', E'\n', 1), E'\t')) WITH ORDINALITY
            AS header (name, place)
   LEFT JOIN pg_attribute AS a
     ON attrelid = format('fec.%I', :'code_table')::regclass AND attname = name AND attnum > 0

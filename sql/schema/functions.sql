@@ -143,17 +143,21 @@ END $$;
 COMMENT ON FUNCTION fec.make_staging(text, integer, bigint, boolean) IS
     'Makes the staging tables of one dataset of a run.';
 
--- Locks a staging table against everybody else, until the end of the transaction; false, without a
--- wait, if somebody uses it or it is not there.
-CREATE OR REPLACE FUNCTION fec.lock_staging(staging text) RETURNS boolean
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+-- Locks a staging table against everybody else, until the end of the transaction; false if somebody
+-- uses it or it is not there. It does not wait, or, if `patient`, 3 s, which is longer than
+-- deadlock_timeout: by then an autovacuum has given way.
+CREATE OR REPLACE FUNCTION fec.lock_staging(staging text, patient boolean DEFAULT false)
+RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET lock_timeout = '3s' AS $$
 BEGIN
-    EXECUTE format('LOCK TABLE fec_staging.%I IN ACCESS EXCLUSIVE MODE NOWAIT', staging);
+    EXECUTE format('LOCK TABLE fec_staging.%I IN ACCESS EXCLUSIVE MODE', staging)
+            || CASE WHEN patient THEN '' ELSE ' NOWAIT' END;
     RETURN true;
 EXCEPTION WHEN lock_not_available OR undefined_table THEN
     RETURN false;
 END $$;
-COMMENT ON FUNCTION fec.lock_staging(text) IS 'Locks a staging table unless somebody uses it.';
+COMMENT ON FUNCTION fec.lock_staging(text, boolean) IS
+    'Locks a staging table unless somebody uses it.';
 
 -- Drops the staging tables of a run, or those of `table_name` only. A table that somebody uses, a
 -- dump say, is not waited for: the next run of the cycle drops it.

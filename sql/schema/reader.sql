@@ -17,5 +17,8 @@ GRANT USAGE ON SCHEMA fec TO :"reader";
 GRANT SELECT ON ALL TABLES IN SCHEMA fec TO :"reader";
 -- What later runs and upgrades make.
 ALTER DEFAULT PRIVILEGES IN SCHEMA fec GRANT SELECT ON TABLES TO :"reader";
+-- A first load makes its partitions in fec_staging and moves them from there with their rights.
+-- Without USAGE on that schema the role cannot read them before.
+ALTER DEFAULT PRIVILEGES IN SCHEMA fec_staging GRANT SELECT ON TABLES TO :"reader";
 COMMIT;
 \o

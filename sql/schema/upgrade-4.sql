@@ -15,6 +15,17 @@ SELECT EXISTS (SELECT FROM pg_attribute
            AS has_text_signs
 \gset upgrade_
 \if :upgrade_has_text_signs
+    SELECT fec.refuse_if(count(*) > 0,
+               format('fec.transaction_type.sign_individual_receipts becomes a number, and this '
+                      'depends on it: %s; drop it, and make it again afterwards',
+                      string_agg(DISTINCT rule.ev_class::regclass::text, ', ')), 'ZF078')
+      FROM pg_depend AS d
+      JOIN pg_rewrite AS rule ON d.classid = 'pg_rewrite'::regclass AND rule.oid = d.objid
+      JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+     WHERE d.refclassid = 'pg_class'::regclass
+       AND d.refobjid = to_regclass('fec.transaction_type')
+       AND a.attname = 'sign_individual_receipts'
+    \g (format=unaligned tuples_only=on) /dev/null
     ALTER TABLE fec.transaction_type
         ALTER sign_individual_receipts TYPE smallint USING sign_individual_receipts::smallint;
 \endif
