@@ -19,11 +19,11 @@ say_indexes() {
 # What a run has loaded first gets its indexes. The run is complete without them.
 make_first_indexes() {
     [ "$FEC_INDEXES" != none ] || return 0
-    if query index/index.sql "cycle=${run[cycle]}" "run_id=${run[id]}" "indexes=$FEC_INDEXES"; then
-        [ -z "${run[rows]}" ] || say_indexes <<<"${run[rows]}"
-    else
+    # Over a connection of its own, because an error ends the session, which is needed yet.
+    step_alone index/index.sql "cycle=${run[cycle]}" "run_id=${run[id]}" "indexes=$FEC_INDEXES" \
+        >"${run[folder]}/indexes" ||
         complain_in_passing "not all indexes are made: ${run[reason]}; 'pipeline.sh index' goes on"
-    fi
+    say_indexes <"${run[folder]}/indexes"
 }
 
 command_index() {

@@ -17,12 +17,14 @@ open_lock() {
     command -v flock >/dev/null 2>&1 ||
         fail "$EX_UNAVAILABLE" "flock is missing; it is one of util-linux's programs"
     if [ ! -e "$file" ]; then
-        { : >>"$file"; } 2>/dev/null || fail "$EX_CANTCREAT" "cannot write $file"
+        # Exclusively: not through a link of the home's owner. Another process may be first.
+        (set -C && : >"$file") 2>/dev/null || [ -e "$file" ] ||
+            fail "$EX_CANTCREAT" "cannot write $file"
         # Root may work in the home of another user, who must be able to open it later.
         if [ "$(id -u)" = 0 ]; then
             # shellcheck disable=SC2012 # only GNU's find could tell it
             home=$(ls -nd "$FEC_HOME/" | awk '{ print $3 ":" $4 }')
-            chown "$home" "$file" 2>/dev/null
+            chown -h "$home" "$file" 2>/dev/null
         fi
     fi
     # Over NFS a lock needs a file that is open for writing.
@@ -33,12 +35,20 @@ open_lock() {
     fi
 }
 
+# try_lock [-s] FD: true if it has the lock, false if somebody else has it. Ends where the file
+# system has no locks.
+try_lock() {
+    flock -n "$@" 2>/dev/null && return 0
+    [ $? = 1 ] || fail "$EX_UNAVAILABLE" "the file system of $FEC_HOME has no locks (flock)"
+    return 1
+}
+
 # True if some process holds the lock FILE.
 lock_is_held() {
     local held=1
     [ -e "$1" ] || return 1
     open_lock "$1"
-    flock -n -s "$lock_fd" || held=0
+    try_lock -s "$lock_fd" || held=0
     exec {lock_fd}>&-
     return "$held"
 }
@@ -50,7 +60,7 @@ with_lock() {
     shift 2
     open_lock "$file"
     fd=$lock_fd
-    until flock -n "$fd"; do
+    until try_lock "$fd"; do
         tries=$((tries + 1))
         [ "$tries" != 30 ] || complain "waiting for another process that is $what"
         [ "$tries" -lt 3600 ] ||
@@ -87,7 +97,8 @@ make_locked_folder() {
         fail "$EX_CANTCREAT" "cannot make a folder in $FEC_HOME/run"
     open_lock "${run[folder]}/lock"
     run[folder_lock]=$lock_fd
-    flock -n "${run[folder_lock]}"
+    # (`check` may be looking at it just now.)
+    flock "${run[folder_lock]}" || fail "$EX_CANTCREAT" "cannot lock ${run[folder]}/lock"
 }
 
 # make_folder NAME: sets run[folder] to a new folder for work files, which nobody removes while this
@@ -99,8 +110,9 @@ make_folder() {
 remove_folder() {
     local fd=${run[folder_lock]:-}
     [ -n "${run[folder]}" ] || return 0
-    rm -rf "${run[folder]}"
+    # In this order, because over NFS a file that is open stays in its folder.
     [ -z "$fd" ] || exec {fd}>&-
+    rm -rf "${run[folder]}"
     run[folder]='' run[folder_lock]=
     # The filters of a run that was killed may have ended only now.
     (with_lock "$FEC_HOME/run/.lock" "looking at $FEC_HOME/run" remove_dead_folders) 2>/dev/null

@@ -165,7 +165,7 @@ monthly_cycle() {
     apply_staged || return $?
     [ -z "${option[dry_run]:-}" ] || return 0
     # The run is complete without fresh statistics, and without indexes.
-    step run/analyze.sql "run_id=${run[id]}" || log "${run[reason]}"
+    step_alone run/analyze.sql "run_id=${run[id]}" || log "${run[reason]}"
     make_first_indexes
 }
 

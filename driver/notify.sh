@@ -43,6 +43,8 @@ tell_command() {
     set -m
     (
         trap - PIPE INT TERM HUP EXIT
+        # What it leaves running must not hold our locks, that of the schedule say.
+        for ((fd = 3; fd < 250; fd++)); do eval "exec $fd>&-"; done
         # It need not read what it is told.
         set +o pipefail
         umask "$CALLER_UMASK"

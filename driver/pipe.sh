@@ -14,9 +14,14 @@ watcher='' pipe_group=
 
 # start_watcher FILE: what a program writes into the file is shown, if progress is.
 start_watcher() {
+    local lock=${run[folder_lock]:-}
     [ -n "${option[progress]:-}" ] || return 0
     : >"$1"
-    tail -n +1 -f "$1" >&2 2>/dev/null &
+    # It may outlive a driver that is killed, so it does not hold the lock of the run's folder.
+    {
+        [ -z "$lock" ] || exec {lock}>&-
+        exec tail -n +1 -f "$1"
+    } >&2 2>/dev/null &
     watcher=$!
 }
 

@@ -173,7 +173,11 @@ socket_folder() {
 server_is_visible() {
     local process command
     { read -r process <"$1/postmaster.pid"; } 2>/dev/null || return 1
-    command=$(ps -o args= -p "$process" 2>/dev/null) || return 1
+    if [ -r "/proc/$process/cmdline" ]; then
+        command=$(tr '\0' ' ' <"/proc/$process/cmdline")
+    else
+        command=$(ps -o args= -p "$process" 2>/dev/null) || return 1
+    fi
     case $command in *postgres* | *postmaster*) ;; *) return 1 ;; esac
     (cd / && as_server_user "$server_bin/pg_ctl" -D "$1" status) >/dev/null 2>&1
 }

@@ -117,7 +117,7 @@ name_lock() {
 tell_of_blockers() {
     local found
     found=$(blockers_of "${session[backend]}")
-    [ "$found" = "${session[blockers]}" ] || [ -z "$found" ] || say "waiting: $found"
+    [ "$found" = "${session[blockers]}" ] || [ -z "$found" ] || say "waiting: $found" >&2
     session[blockers]=$found
 }
 

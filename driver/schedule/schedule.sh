@@ -101,22 +101,28 @@ read_installed() {
 # The run inherits the lock. So it counts as going on as long as it lives, also if this process is
 # killed; and if both are, the record says that the occurrence was begun, and it is tried again.
 run_if_due() {
-    local kind=$1 status due tries fd
+    local kind=$1 status due tries fd process
     is_due "$kind" "$2" || return 0
     open_lock "${schedule[home]}/schedule/$kind.lock"
     fd=${lock_fd:-}
     # Once more with the lock: another process may have run it meanwhile.
-    if ! flock -n "$fd" || ! is_due "$kind" "$2"; then
+    if ! try_lock "$fd" || ! is_due "$kind" "$2"; then
         exec {fd}>&-
         return 0
     fi
     due=${schedule[due]} tries=$((schedule[tries] + 1))
     # What cannot be recorded is not started: it would be each quarter of an hour.
-    record_occurrence "$kind" "$due" "$tries $2 killed" ||
+    record_occurrence "$kind" "$due" "$tries $2 killed" || {
+        on_failure "$kind" "$EX_CANTCREAT" "cannot write ${schedule[home]}/schedule/$kind.$due"
         fail "$EX_CANTCREAT" "cannot write ${schedule[home]}/schedule/$kind.$due"
+    }
     # shellcheck disable=SC2046 # --cycle and numbers
-    "$FECPIPE_HERE/pipeline.sh" "$kind" --wait $(cycle_arguments)
-    status=$?
+    "$FECPIPE_HERE/pipeline.sh" "$kind" --wait $(cycle_arguments) &
+    process=$!
+    # Who stops the schedule's process means the run.
+    trap 'kill -TERM "$process" 2>/dev/null' TERM HUP INT
+    while wait "$process"; status=$?; kill -0 "$process" 2>/dev/null; do :; done
+    trap - TERM HUP INT
     if [ "$status" = 0 ]; then
         record_occurrence "$kind" "$due"
     else
@@ -177,7 +183,9 @@ show_kind() {
     last=$(handled_occurrence "$1")
     due=$(due_occurrence "$1" "$now")
     read_tries "$1" "$due"
-    if [[ $last < $due ]]; then
+    if [ -z "$last" ]; then
+        :
+    elif [[ $last < $due ]]; then
         last="$last; one that was missed is made up for within a quarter of an hour"
     elif [ "${schedule[tries]}" != 0 ]; then
         last="$last; tried $(times "${schedule[tries]}"), ended with ${schedule[status]}; $(

@@ -3,7 +3,7 @@
 --   cycle
 --   dataset   as fec.dataset has it: indiv, cm, ...
 --   since     the number of a run, or a time: what came after it. Empty: what the last complete run
---             of the cycle did
+--             of the cycle did, and one that failed after it
 --   format    tsv, csv or jsonl
 --
 -- The first column, `change`, says what the line is:
@@ -31,6 +31,26 @@ SELECT fec.refuse_if(NOT EXISTS (SELECT FROM fec.dataset
 SELECT table_name AS "table", table_name || '_history' AS history, table_name || '_as_of' AS as_of,
        key_column AS key
   FROM fec.dataset WHERE dataset = :'dataset'
+\gset
+-- Of rows completed before there was TABLE_completion it is not known since when they are there.
+SELECT fec.refuse_if(:since_run_id > 0 AND EXISTS (
+           SELECT FROM fec.run
+             JOIN fec.run_dataset AS d USING (run_id)
+             JOIN fec.dataset AS t USING (dataset)
+            WHERE run.cycle = :cycle AND run_id > :since_run_id AND t.table_name = :'table'
+              AND d.completed > 0
+              AND run.started_at < (SELECT max(installed_at) FROM fec.schema_version
+                                     WHERE version = 4)),
+           'it is not known which rows the runs before the upgrade to version 4 of the schema only '
+           'completed: name a later run', 'ZF064')
+\g (format=unaligned tuples_only=on) /dev/null
+SELECT CASE WHEN to_regclass(format('fec.%I', :'table' || '_completion')) IS NULL
+            THEN 'pairs.run_id'
+            ELSE format('coalesce((SELECT min(c.written_by_run_id) FROM fec.%I AS c'
+                        ' WHERE c.%I = pairs.key AND c.cycle = %s AND c.run_id > %s'
+                        ' AND c.written_by_run_id > %4$s), pairs.run_id)',
+                        :'table' || '_completion', :'key', :cycle, :since_run_id)
+       END AS run_of
 \gset
 SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns,
        string_agg(format('(line.version).%I', attname), ', ' ORDER BY attnum) AS values,
@@ -63,7 +83,8 @@ SELECT format($query$
          WHERE was.key IS NULL OR now.%1$I IS NULL
             OR is_event AND (%8$s) IS DISTINCT FROM (%9$s)
     )
-    SELECT line.change, %7$s, pairs.run_id
+    SELECT line.change, %7$s,
+           CASE WHEN line.change = 'new' THEN %10$s ELSE pairs.run_id END AS run_id
       FROM pairs
      CROSS JOIN LATERAL (VALUES
            (1, 'new', now, is_there AND NOT was_there),
@@ -74,7 +95,7 @@ SELECT format($query$
      WHERE line.counts
      ORDER BY key, line.position
     $query$, :'key', :'table', :'history', :'as_of', :'cycle', :'since_run_id', :'values', :'now',
-    :'was') AS query
+    :'was', :'run_of') AS query
 \gset
 
 SELECT :'format' = 'csv' AS is_csv, :'format' = 'jsonl' AS is_jsonl

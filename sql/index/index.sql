@@ -1,7 +1,8 @@
 -- index.sql - makes the indexes for usual questions, those that are missing, without keeping
 -- anybody from reading or writing. Runs outside a transaction. Takes
 --   cycle     make those of this cycle's partitions; empty: of all cycles
---   run_id    only those of tables that this run has loaded first; empty: of all
+--   run_id    only those of tables into which this run has brought the first file with rows (the
+--             API may have brought rows before); empty: of all
 --   indexes   which: a list of the names below, or none
 -- Prints a line for each index that it makes: table, name, bytes, seconds; and `without` and why,
 -- if one cannot be made here.
@@ -36,8 +37,15 @@ SELECT wanted.partition, wanted.name, wanted.definition, wanted.index_name,
  WHERE indisvalid IS NOT TRUE
    AND (:'run_id' = '' OR EXISTS (
            SELECT FROM fec.run_dataset AS d JOIN fec.dataset USING (dataset)
-            WHERE d.run_id = nullif(:'run_id', '')::bigint AND d.first_load
-              AND dataset.table_name = wanted.table_name));
+            WHERE d.run_id = nullif(:'run_id', '')::bigint AND d.status = 'applied'
+              AND dataset.table_name = wanted.table_name
+              AND (d.first_load OR NOT EXISTS (
+                      SELECT FROM fec.run JOIN fec.run_dataset AS earlier USING (run_id)
+                       WHERE run.kind = 'monthly' AND run.status = 'complete'
+                         AND run.cycle = nullif(:'cycle', '')::integer
+                         AND earlier.dataset = d.dataset AND earlier.status = 'applied'
+                         AND earlier.run_id < d.run_id
+                         AND earlier.inserted + earlier.changed + earlier.unchanged > 0))));
 
 SELECT 'without', reason FROM fecpipe_without;
 

@@ -33,7 +33,7 @@ SELECT coalesce(bool_and(
            AND d.last_modified IS NOT DISTINCT FROM nullif(:'file_last_modified', '')::timestamptz
            AND d.length IS NOT DISTINCT FROM nullif(:'file_length', '')::bigint
            AND (:'has_rows' OR d.inserted + d.changed + d.unchanged = 0)
-           AND (:surplus = 0 OR NOT :'has_rows')), false) AS is_known
+           AND :surplus = 0), false) AS is_known
   FROM (SELECT d.*
           FROM fec.run AS r JOIN fec.run_dataset AS d USING (run_id)
          WHERE r.kind = 'monthly' AND r.cycle = :cycle AND r.status = 'complete'

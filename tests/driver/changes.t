@@ -137,4 +137,8 @@ is_deeply [map { [$_->{change}, $_->{sub_id}, $_->{contributor_city}] }
         ['new', $young, 'SPRINGFIELD']],
     'a row that was only completed with its cents has not changed';
 
+is_deeply [map { $_->{run_id} } grep { $_->{sub_id} == $cents }
+        changes('--cycle', 2018, '--since', $bulk - 1)], [$bulk],
+    'it is new by the run that brought it, not by the one that completed it';
+
 done_testing;

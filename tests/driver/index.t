@@ -5,6 +5,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
 use Fecpipe;
+use Scene;
 use Test::More;
 
 my $home = new_home();
@@ -82,6 +83,20 @@ is_deeply [$second->{status}, $second->{err} =~ /another session is making index
     [75, 1], 'two at a time are refused: try again later';
 sql($home, q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'});
 finish($holder);
+
+# --- a cycle that began with the API
+
+my $scene = new_scene(home => $home);
+add_rows($scene, 30);
+publish_bulk($scene, time => time - 10 * 86400, rows => sub { 0 });
+publish_api($scene);
+my @with_indexes = (FEC_INDEXES => 'zip');
+is run_monthly($scene)->{status}, 0, 'a file without rows';
+is run_daily($scene, ['--full-refresh'], @with_indexes)->{status}, 0, 'the API has some';
+publish_bulk($scene);
+is pipeline($home, ['monthly', '--cycle', 2018],
+    env => {%{Scene::env_of($scene)}, @with_indexes})->{status}, 0, 'a file with rows';
+is indexes('contribution_2018'), 'zip', 'the first file with rows brings the indexes';
 
 # --- where something is missing
 

@@ -213,6 +213,10 @@ ok -l "$home/link.prom" && -s "$home/real.prom", 'a link is followed';
     my ($summary) = $result->{out} =~ /(MONTHLY RECONCILIATION COMPLETE.*)\z/s;
     like $told, qr/\Q$summary\E/, 'and the summary';
     unlike slurp("$home/env"), qr/secret/, 'it has no key';
+    run(['bash', '-c', 'exec 9>>"$0"; exec "$@"', "$home/held", top() . '/pipeline.sh', @monthly],
+        env => Fecpipe::driver_env($home, %env,
+            FEC_ON_SUCCESS => "ls -l /proc/self/fd | sed -n 's/.* -> //p' >$home/open"));
+    unlike slurp("$home/open"), qr/held|lock/, 'nor anything open, that of the schedule say';
     unlink "$home/told";
     pipeline($home, [@monthly, '--dry-run'],
         env => {%env, FEC_ON_SUCCESS => "cat >$home/told"});

@@ -12,7 +12,7 @@ use ZipMaker;
 
 my $copy = scratch();
 my $tree = scratch();
-my $home = new_home();
+my $home = new_home(bare => 1);
 is run(['cp', '-r', map({ top() . "/$_" } qw(filters driver sql pipeline.sh Makefile make)),
         "$copy"])->{status}, 0, 'the tree is copied';
 run(['cp', '-r', bin(), "$copy/bin"]);

@@ -45,6 +45,10 @@ command_$kind() {
     case \$(cat "\$FEC_HOME/fails" 2>/dev/null) in
     '') ;;
     killed) kill -KILL \$PPID \$\$ ;;
+    stopped)
+        trap 'exit 143' TERM
+        for ((i = 0; i < 600; i++)); do sleep 0.05; done
+        ;;
     *) exit "\$(cat "\$FEC_HOME/fails")" ;;
     esac
     [ ! -f "\$FEC_HOME/slow" ] || until [ -f "\$FEC_HOME/go" ]; do sleep 0.05; done
@@ -383,6 +387,17 @@ unlink "$unlucky->{fec}/fails";
 tick($unlucky, '2026-11-02 12:00') for 1 .. 2;
 is_deeply started($unlucky), [map { "$_ 2026-11-02 07:00 EST --wait" } qw(daily monthly)],
     'the monthly run does not wait for another month';
+
+my $stopped = with_cron('2026-07-09 12:00');
+spew("$stopped->{fec}/fails", 'stopped');
+{
+    my ($command) = slurp($stopped->{crontab}) =~ /^[\d,]+ \* \* \* \* (.*)$/m;
+    my $tick = start(cron_command($stopped, $command, utc('2026-07-10 05:00'), 'UTC'));
+    wait_until(sub { -e "$stopped->{fec}/started" });
+    chomp(my @processes = `pgrep -f -o '$tree/pipeline[.]sh schedule tick'`);
+    kill TERM => @processes;
+    is finish($tick, 20)->{status}, 143, 'who stops the schedule\'s process stops the run';
+}
 
 my $crowd = with_cron('2026-06-30 12:00');
 spew("$crowd->{fec}/slow", '');
