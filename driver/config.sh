@@ -20,8 +20,7 @@ setting_table='
     FEC_LOOKBACK_DAYS       number:0-9999        7
     FEC_CYCLES              cycles
     FEC_DATASETS            text                 cm,cn,indiv
-    FEC_INDEXES             list:committee|name|zip|state|date|amount|none \
-                            committee,name,zip,state,date,amount
+    FEC_INDEXES             indexes              committee,name,zip,state,date,amount
     FEC_INDIVIDUALS_ONLY    no|yes               no
     FEC_UNCODED             count|keep           count
     FEC_MAX_REJECTS         share                0.1%
@@ -45,7 +44,7 @@ declare -A setting_kind=() setting_default=() setting_place=()
 
 read_setting_table() {
     local name kind default
-    while read name kind default; do
+    while read -r name kind default; do
         [ -n "$name" ] || continue
         setting_kind[$name]=$kind
         setting_default[$name]=$default
@@ -124,12 +123,15 @@ weekday() {
     done
 }
 
-# True if TEXT is a list of the words that a kind names, as list:WORD|WORD, and not an empty one.
-is_list_of() {
+# The indexes of sql/index/usual.sql.
+index_names='committee, name, zip, state, date, amount, none'
+
+# True if TEXT is a list of them, and not an empty one.
+are_indexes() {
     local word words
-    IFS=$', \t\n' read -r -d '' -a words <<<"$2"
+    IFS=$', \t\n' read -r -d '' -a words <<<"$1"
     for word in "${words[@]+"${words[@]}"}"; do
-        [[ "|${1#list:}|" == *"|$word|"* ]] || return 1
+        [[ ", $index_names," == *", $word,"* ]] || return 1
     done
     [ ${#words[@]} -gt 0 ]
 }
@@ -149,7 +151,7 @@ is_of_kind() {
     time) [[ $value =~ ^([01][0-9]|2[0-3]):[0-5][0-9]$ ]] ;;
     day) [[ $value =~ ^0?([1-9]|1[0-9]|2[0-8])$ ]] || [ -n "$(weekday "$value")" ] ;;
     cycles) are_cycles "$value" ;;
-    list:*) is_list_of "$kind" "$value" ;;
+    indexes) are_indexes "$value" ;;
     *) case "|$kind|" in *"|$value|"*) [ -n "$value" ] ;; *) false ;; esac ;;
     esac
 }
@@ -164,7 +166,7 @@ form_of_kind() {
     time) echo "a time as HH:MM, from 00:00 to 23:59" ;;
     day) echo "a day that every month has, from 1 to 28, or a day of the week such as Sunday" ;;
     cycles) echo "even years from 1976 to 2100 with commas between them, such as 2024,2026" ;;
-    list:*) range=${1#list:} && echo "a list of ${range//|/, }" ;;
+    indexes) echo "a list of $index_names" ;;
     *) echo "${1//|/ or }" ;;
     esac
 }

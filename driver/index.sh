@@ -42,7 +42,7 @@ command_index() {
         esac
         shift
     done
-    check_value "${setting_kind[FEC_INDEXES]}" "$FEC_INDEXES" --indexes "$EX_USAGE"
+    check_value indexes "$FEC_INDEXES" --indexes "$EX_USAGE"
     [ -z "$cycles" ] || cycles=$(list_cycles "$cycles") || exit $?
     open_database
     open_schema

@@ -8,6 +8,8 @@
 # its filters still works, and a server keeps the lock that it was started with for as long as it
 # lives.
 
+declare -A run
+
 # The descriptor of the file that was opened last.
 lock_fd=
 

@@ -223,7 +223,7 @@ start_server() {
     # lives.
     messages=$(
         for ((fd = 3; fd < 250; fd++)); do eval "exec $fd>&-"; done
-        open_lock "$FEC_HOME/postgres.running" && flock -n "$lock_fd" ||
+        open_lock "$FEC_HOME/postgres.running" && try_lock "${lock_fd:-}" ||
             fail "$EX_UNAVAILABLE" "$FEC_HOME/postgres.running is locked" 2>&1
         # pg_ctl hands paths to a shell, between double quotes; these two need none.
         cd "$folder" && as_server_user env PGDATA="$folder" "$server_bin/pg_ctl" -w -t 300 -s \

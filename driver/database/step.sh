@@ -110,7 +110,7 @@ blockers_of() {
 
 # Puts into the reason of a failure who has not released a lock.
 name_lock() {
-    [ -z "$1" ] || run[reason]="a lock was not released within $lock_seconds s: $1"
+    [ -z "$1" ] || run[reason]="a lock was not released within ${lock_seconds:-} s: $1"
 }
 
 # The session, in which a statement takes long: says what it waits for, once.
