@@ -13,7 +13,11 @@ use POSIX ();
 use Psql;
 
 our @EXPORT = qw(top bin program real_data scratch run start finish slurp spew stats_of wait_until
-    new_home pipeline sql summary sample start_server);
+    new_home pipeline connection_of sql summary sample start_server);
+
+# Not the script in Perl that Debian has under psql's name: it takes longer than most queries.
+chomp(my $psql_folder = `pg_config --bindir 2>/dev/null`);
+$ENV{PATH} = "$psql_folder:$ENV{PATH}" if -x "$psql_folder/psql";
 
 our $owner = $$;   # only the test itself cleans up, not what it forks
 my (%started, @homes);
@@ -167,15 +171,19 @@ sub pipeline {
         env => driver_env($home, %{$option{env} // {}}), seconds => $option{seconds} // 300);
 }
 
+# How psql reaches the private database of a home past the driver.
+sub connection_of {
+    my ($home) = @_;
+    return {%{driver_env($home, FEC_HOME => undef)},
+        PGHOST => abs_path("$home/home/postgres") // '', PGUSER => 'fecpipe', PGDATABASE => 'fec'};
+}
+
 # The rows of queries on the home's private database, tab separated, as one string without the last
 # line end. Dies if one fails.
 sub sql {
     my ($home, @queries) = @_;
     # Past the driver where the server is up: this is called a thousand times.
-    my $folder = abs_path("$home/home/postgres") // '';
-    my %connection = (%{driver_env($home, FEC_HOME => undef)}, PGHOST => $folder,
-        PGUSER => 'fecpipe', PGDATABASE => 'fec');
-    my $rows = eval { ask(\%connection, @queries) };
+    my $rows = eval { ask(connection_of($home), @queries) };
     return $rows if defined $rows;
     die $@ if $@ !~ /Connection refused|No such file/;
     my $result = pipeline($home, ['psql', '-X', '-q', '-A', '-t', '-F', "\t",

@@ -1,5 +1,6 @@
 # Psql.pm - a psql that stays open, for tests that ask a database often: starting one takes longer
-# than most queries.
+# than most queries. A connection is the environment of psql: {PGHOST => ..., NAME => undef to unset
+# it}.
 package Psql;
 use strict;
 use warnings;
@@ -7,21 +8,20 @@ use Exporter 'import';
 use File::Temp ();
 use IPC::Open3 qw(open3);
 
-our @EXPORT = qw(ask);
+our @EXPORT = qw(ask open_psql exchange close_psql);
 
 my $END = '--end of the rows--';
 # By connection and process: what a test has forked has its own.
 my %open;
 
-# The rows of queries as text, tab separated, without the last line end. The connection is the
-# environment of psql: {PGHOST => ..., NAME => undef to unset it}. Dies with psql's message if a
-# query fails. What a query sets for its session does not last.
+# The rows of queries as text, tab separated, without the last line end. Dies with psql's message if
+# a query fails. What a query sets for its session does not last.
 sub ask {
     my ($connection, @queries) = @_;
     my $name = join "\0", $$, map { ($_, $connection->{$_} // '') } sort keys %$connection;
     for my $again (1, 0) {
         my $psql = $open{$name} //= open_psql($connection);
-        my ($rows, $whole) = exchange($psql, @queries);
+        my ($rows, $whole) = exchange($psql, @queries, 'DISCARD ALL');
         return $rows if $whole;
         delete $open{$name};
         my $message = close_psql($psql);
@@ -48,7 +48,7 @@ sub exchange {
     my ($psql, @queries) = @_;
     local $SIG{PIPE} = 'IGNORE';
     # A query that is not ended would wait for more.
-    print {$psql->{in}} (map { "$_\n;\n" } @queries), "DISCARD ALL;\n\\echo '$END'\n";
+    print {$psql->{in}} (map { "$_\n;\n" } @queries), "\\echo '$END'\n";
     $psql->{in}->flush;
     my $rows = '';
     while (defined(my $line = readline $psql->{out})) {

@@ -13,10 +13,6 @@ our @EXPORT = qw(new_database psql script query monthly daily last_error contrib
 
 my (%connection, $last_run, $error);
 
-# Not the script that some systems have under this name: it takes longer than what it starts.
-chomp(my $bindir = `pg_config --bindir 2>/dev/null`);
-my $psql = -x "$bindir/psql" ? "$bindir/psql" : 'psql';
-
 # Makes a private database with the schema and the list of datasets, and returns its home.
 sub new_database {
     my $home = new_home();
@@ -34,7 +30,7 @@ sub new_database {
 # psql([options], variable => value ...): psql as the driver calls it. Returns what run does.
 sub psql {
     my ($options, %variable) = @_;
-    return run([$psql, '-X', '-q', '-A', '-t', '-F', "\t", '-v', 'ON_ERROR_STOP=1', '-v',
+    return run(['psql', '-X', '-q', '-A', '-t', '-F', "\t", '-v', 'ON_ERROR_STOP=1', '-v',
             'VERBOSITY=verbose', (map { ('-v', "$_=$variable{$_}") } sort keys %variable),
             @$options], env => \%connection);
 }
