@@ -5,7 +5,7 @@
 -- is dropped, and views that somebody has made on top of them go on. A view may get more columns,
 -- at its end; a column keeps its name and its type. A version that must break that rule raises the
 -- version of the schema and drops the view in its upgrade script, without CASCADE: where somebody's
--- view hangs on it PostgreSQL refuses and names that view, and the upgrade leaves all as it was.
+-- view hangs on it the script refuses and names that view, and the upgrade leaves all as it was.
 
 \ir as-of.sql
 \ir individual-receipts.sql

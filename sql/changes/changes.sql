@@ -52,8 +52,7 @@ SELECT CASE WHEN to_regclass(format('fec.%I', :'table' || '_completion')) IS NUL
                         :'table' || '_completion', :'key', :cycle, :since_run_id)
        END AS run_of
 \gset
-SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns,
-       string_agg(format('(line.version).%I', attname), ', ' ORDER BY attnum) AS values,
+SELECT string_agg(format('(line.version).%I', attname), ', ' ORDER BY attnum) AS values,
        string_agg(format('now.%I', attname), ', ' ORDER BY attnum) AS now,
        string_agg(format('(was.version).%I', attname), ', ' ORDER BY attnum) AS was,
        concat_ws(E'\t', 'change', string_agg(attname, E'\t' ORDER BY attnum), 'run_id') AS header

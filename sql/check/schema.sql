@@ -2,12 +2,7 @@
 -- runs.sql says. Takes version, the version that this fecpipe has, and what runs.sql takes. Returns
 -- rows as server.sql.
 
-SELECT to_regclass('fec.schema_version') IS NOT NULL AS is_there, 0 AS found
-\gset
-\if :is_there
-    SELECT coalesce(max(version), 0) AS found FROM fec.schema_version
-    \gset
-\endif
+\ir ../schema/found.sql
 SELECT CASE WHEN :found > :version THEN 78 ELSE 0 END,
        CASE WHEN :found > :version THEN 'error' ELSE 'ok' END,
        CASE WHEN :found = 0 THEN 'there is no schema fec yet'

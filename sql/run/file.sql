@@ -11,12 +11,12 @@
 -- read again. A file that is older than the last one is refused without force: a stale copy would
 -- take rows away that the FEC still has.
 
-SELECT run.cycle, dataset.table_name AS "table",
-       fec.has_rows(dataset.table_name, run.cycle) AS has_rows
+SELECT run.cycle, dataset.table_name AS "table"
   FROM fec.run, fec.dataset
  WHERE run_id = :run_id AND dataset = :'dataset'
 \gset
-SELECT coalesce(count(*) - fec.rows_left(:'table', :cycle), 0) AS surplus
+SELECT count(*) > 0 AS has_rows,
+       coalesce(count(*) - fec.rows_left(:'table', :cycle), 0) AS surplus
   FROM fec.:"table"
  WHERE cycle = :cycle
 \gset

@@ -5,35 +5,19 @@
 -- completion has it, for the tables of which both the API and a bulk file tell.
 
 CREATE OR REPLACE FUNCTION fec.make_completion(table_name text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    completion text := table_name || '_completion';
-    key        text;
-BEGIN
-    IF to_regclass(format('fec.%I', completion)) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    SELECT attname INTO STRICT key FROM pg_attribute
-     WHERE attrelid = format('fec.%I', table_name)::regclass AND attnum = 1;
-    EXECUTE format('CREATE TABLE fec.%I (LIKE fec.%I INCLUDING COMMENTS)', completion, table_name);
-    EXECUTE format('ALTER TABLE fec.%I RENAME run_id TO written_by_run_id', completion);
-    EXECUTE format('ALTER TABLE fec.%I ADD since_run_id bigint NOT NULL,'
-                   ' ADD run_id bigint NOT NULL,'
-                   ' ADD completed_at timestamptz NOT NULL DEFAULT now()', completion);
-    EXECUTE format('CREATE INDEX ON fec.%I (%I, cycle)', completion, key);
-    EXECUTE format('CREATE INDEX ON fec.%I (run_id)', completion);
-    EXECUTE format('COMMENT ON TABLE fec.%I IS %L', completion,
-                   format('What rows of fec.%s were before a run completed them: one source had '
-                          'what the other lacks. No change of the FEC''s, so not in the history.',
-                          table_name));
-    EXECUTE format('COMMENT ON COLUMN fec.%I.written_by_run_id IS %L', completion,
-                   'the run_id that the row had');
-    EXECUTE format('COMMENT ON COLUMN fec.%I.since_run_id IS %L', completion,
-                   'the run from which on the row was like this');
-    EXECUTE format('COMMENT ON COLUMN fec.%I.run_id IS %L', completion,
-                   'the run that completed it (fec.run)');
-    EXECUTE format('COMMENT ON COLUMN fec.%I.completed_at IS %L', completion, 'when that was');
-END $$;
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    SELECT fec.make_versions(table_name, table_name || '_completion',
+        'ADD since_run_id bigint NOT NULL, ADD run_id bigint NOT NULL,'
+        ' ADD completed_at timestamptz NOT NULL DEFAULT now()',
+        jsonb_build_object(
+            '', format('What rows of fec.%s were before a run completed them: one source had what '
+                       'the other lacks. No change of the FEC''s, so not in the history.',
+                       table_name),
+            'written_by_run_id', 'the run_id that the row had',
+            'since_run_id', 'the run from which on the row was like this',
+            'run_id', 'the run that completed it (fec.run)',
+            'completed_at', 'when that was'))
+$$;
 COMMENT ON FUNCTION fec.make_completion(text) IS
     'Makes the table of what rows of a table were before they were completed, unless it is there.';
 

@@ -61,43 +61,54 @@ $$;
 COMMENT ON FUNCTION fec.most_withdrawn(jsonb, bigint) IS
     'How many of a cycle''s rows a file may withdraw.';
 
--- Makes TABLE_history: the columns of the table, with what happened to the row that is kept there.
-CREATE OR REPLACE FUNCTION fec.make_history(table_name text) RETURNS void
+-- Makes a table of versions of another table's rows, unless it is there: the columns of that table,
+-- in which run_id becomes written_by_run_id, altered as `alterations` says, with indexes by key and
+-- by run. `comments` has the new columns' comments by their names, and that of the table by ''.
+CREATE OR REPLACE FUNCTION fec.make_versions(table_name text, versions text, alterations text,
+                                             comments jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    history text := table_name || '_history';
     key     text;
+    name    text;
+    comment text;
 BEGIN
-    IF to_regclass(format('fec.%I', history)) IS NOT NULL THEN
+    IF to_regclass(format('fec.%I', versions)) IS NOT NULL THEN
         RETURN;
     END IF;
     SELECT attname INTO STRICT key FROM pg_attribute
      WHERE attrelid = format('fec.%I', table_name)::regclass AND attnum = 1;
-    EXECUTE format('CREATE TABLE fec.%I (LIKE fec.%I INCLUDING COMMENTS)', history, table_name);
-    EXECUTE format('ALTER TABLE fec.%I RENAME run_id TO written_by_run_id', history);
-    -- in_bulk last, as in a database that got it by an upgrade.
-    EXECUTE format('ALTER TABLE fec.%I DROP in_bulk', history);
-    EXECUTE format('ALTER TABLE fec.%I ADD run_id bigint NOT NULL,'
-                   ' ADD change text NOT NULL'
-                   ' CHECK (change IN (''changed'', ''withdrawn'', ''unconfirmed'')),'
-                   ' ADD replaced_at timestamptz NOT NULL DEFAULT now(),'
-                   ' ADD in_bulk boolean NOT NULL', history);
-    EXECUTE format('CREATE INDEX ON fec.%I (%I, cycle)', history, key);
-    EXECUTE format('CREATE INDEX ON fec.%I (run_id)', history);
-    EXECUTE format('COMMENT ON TABLE fec.%I IS %L', history,
-                   format('What rows of fec.%s were before a run changed or removed them.',
-                          table_name));
-    EXECUTE format('COMMENT ON COLUMN fec.%I.written_by_run_id IS %L', history,
-                   'the run that had brought this version');
-    EXECUTE format('COMMENT ON COLUMN fec.%I.run_id IS %L', history,
-                   'the run that changed or removed it (fec.run)');
-    EXECUTE format('COMMENT ON COLUMN fec.%I.change IS %L', history,
-                   'changed, withdrawn (a bulk file no longer has it) or unconfirmed (the API had '
-                   'it, no bulk file ever did)');
-    EXECUTE format('COMMENT ON COLUMN fec.%I.in_bulk IS %L', history,
-                   'a bulk file had had the row by then');
-    EXECUTE format('COMMENT ON COLUMN fec.%I.replaced_at IS %L', history, 'when that was');
+    EXECUTE format('CREATE TABLE fec.%I (LIKE fec.%I INCLUDING COMMENTS)', versions, table_name);
+    EXECUTE format('ALTER TABLE fec.%I RENAME run_id TO written_by_run_id', versions);
+    EXECUTE format('ALTER TABLE fec.%I %s', versions, alterations);
+    EXECUTE format('CREATE INDEX ON fec.%I (%I, cycle)', versions, key);
+    EXECUTE format('CREATE INDEX ON fec.%I (run_id)', versions);
+    FOR name, comment IN SELECT * FROM jsonb_each_text(comments) LOOP
+        EXECUTE format(CASE name WHEN '' THEN 'COMMENT ON TABLE fec.%1$I IS %3$L'
+                                 ELSE 'COMMENT ON COLUMN fec.%1$I.%2$I IS %3$L' END,
+                       versions, name, comment);
+    END LOOP;
 END $$;
+COMMENT ON FUNCTION fec.make_versions(text, text, text, jsonb) IS
+    'Makes a table of versions of the rows of a table in schema fec, unless it is there.';
+
+-- Makes TABLE_history: the columns of the table, with what happened to the row that is kept there.
+CREATE OR REPLACE FUNCTION fec.make_history(table_name text) RETURNS void
+LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $$
+    -- in_bulk last, as in a database that got it by an upgrade.
+    SELECT fec.make_versions(table_name, table_name || '_history',
+        'DROP in_bulk, ADD run_id bigint NOT NULL,'
+        ' ADD change text NOT NULL CHECK (change IN (''changed'', ''withdrawn'', ''unconfirmed'')),'
+        ' ADD replaced_at timestamptz NOT NULL DEFAULT now(), ADD in_bulk boolean NOT NULL',
+        jsonb_build_object(
+            '', format('What rows of fec.%s were before a run changed or removed them.',
+                       table_name),
+            'written_by_run_id', 'the run that had brought this version',
+            'run_id', 'the run that changed or removed it (fec.run)',
+            'change', 'changed, withdrawn (a bulk file no longer has it) or unconfirmed (the API '
+                      'had it, no bulk file ever did)',
+            'in_bulk', 'a bulk file had had the row by then',
+            'replaced_at', 'when that was'))
+$$;
 COMMENT ON FUNCTION fec.make_history(text) IS
     'Makes the history table of a table in schema fec, unless it is there.';
 

@@ -3,12 +3,7 @@
 -- output of fec-parse --types; codes, the folder with the FEC's codes; and remake, true to make
 -- codes and views again although the version is right. Returns no rows.
 
-SELECT to_regclass('fec.schema_version') IS NOT NULL AS is_there, 0 AS found
-\gset
-\if :is_there
-    SELECT coalesce(max(version), 0) AS found FROM fec.schema_version
-    \gset
-\endif
+\ir found.sql
 
 -- There may be no function of ours to refuse it with.
 SELECT :found > :version AS is_newer, :found < :version AS is_older,
