@@ -97,6 +97,13 @@ text_of() {
     printf '%s' "$text"
 }
 
+# Closes all files but the three standard ones, for a process that outlives this one: it must not
+# hold our locks and connections.
+close_other_files() {
+    local fd
+    for ((fd = 3; fd < 250; fd++)); do eval "exec $fd>&-"; done
+}
+
 no_arguments() {
     local command=$1
     shift

@@ -112,8 +112,7 @@ are_cycles() {
 
 # weekday WORD: the day of the week in three letters (Sun), or nothing. A name may be cut to as few.
 weekday() {
-    local day word
-    word=$(printf '%s' "$1" | tr '[:upper:]' '[:lower:]')
+    local day word=${1,,}
     for day in sunday monday tuesday wednesday thursday friday saturday; do
         case $day in "$word"*) ;; *) continue ;; esac
         [ ${#word} -ge 3 ] || return 0

@@ -44,7 +44,7 @@ tell_command() {
     (
         trap - PIPE INT TERM HUP EXIT
         # What it leaves running must not hold our locks, that of the schedule say.
-        for ((fd = 3; fd < 250; fd++)); do eval "exec $fd>&-"; done
+        close_other_files
         # It need not read what it is told.
         set +o pipefail
         umask "$CALLER_UMASK"

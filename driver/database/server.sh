@@ -222,7 +222,7 @@ start_server() {
     # Of what the caller has open the server must not hold anything, but the lock that shows that it
     # lives.
     messages=$(
-        for ((fd = 3; fd < 250; fd++)); do eval "exec $fd>&-"; done
+        close_other_files
         open_lock "$FEC_HOME/postgres.running" && try_lock "${lock_fd:-}" ||
             fail "$EX_UNAVAILABLE" "$FEC_HOME/postgres.running is locked" 2>&1
         # pg_ctl hands paths to a shell, between double quotes; these two need none.

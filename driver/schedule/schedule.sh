@@ -101,7 +101,7 @@ read_installed() {
 # The run inherits the lock. So it counts as going on as long as it lives, also if this process is
 # killed; and if both are, the record says that the occurrence was begun, and it is tried again.
 run_if_due() {
-    local kind=$1 status due tries fd process
+    local kind=$1 status due tries fd process reason
     is_due "$kind" "$2" || return 0
     open_lock "${schedule[home]}/schedule/$kind.lock"
     fd=${lock_fd:-}
@@ -113,8 +113,9 @@ run_if_due() {
     due=${schedule[due]} tries=$((schedule[tries] + 1))
     # What cannot be recorded is not started: it would be each quarter of an hour.
     record_occurrence "$kind" "$due" "$tries $2 killed" || {
-        on_failure "$kind" "$EX_CANTCREAT" "cannot write ${schedule[home]}/schedule/$kind.$due"
-        fail "$EX_CANTCREAT" "cannot write ${schedule[home]}/schedule/$kind.$due"
+        reason="cannot write ${schedule[home]}/schedule/$kind.$due"
+        on_failure "$kind" "$EX_CANTCREAT" "$reason"
+        fail "$EX_CANTCREAT" "$reason"
     }
     # shellcheck disable=SC2046 # --cycle and numbers
     "$FECPIPE_HERE/pipeline.sh" "$kind" --wait $(cycle_arguments) &
