@@ -47,9 +47,7 @@ struct cli_program {
 /* Opens /dev/null for what is closed of the three standard descriptors. Then reads the options:
  * those of the program, and -h/--help, --version, --stats FILE and --progress, which all programs
  * have. Returns the index in argv of the first operand. Ends with EX_USAGE on an unknown option,
- * with 0 after
- * --help and
- * --version. */
+ * with 0 after --help and --version. */
 int cli_start(const struct cli_program *program, int argc, char **argv);
 
 /* The argument of --stats, NULL without it. What writes that file (base/stats.h) says so with

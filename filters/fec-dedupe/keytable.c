@@ -27,9 +27,8 @@
 #define SMALLEST ((size_t)4096)
 /* After the homes. At 90 % full the longest run of 70 million random keys is some 2,000 slots. */
 #define SPARE ((size_t)16384)
-/* From a home to the next empty slot; so keys that were chosen to collide end the program, not its
- * speed.
- */
+/* From a home to the next empty slot: keys that were chosen to collide end the program before they
+ * make it slow. */
 #define LONGEST_RUN ((size_t)8192)
 
 /* An odd factor and its inverse modulo 2^64. */

@@ -19,8 +19,8 @@ PGconn *server_connection(void);
 PGresult *server_query(const char *what, const char *sql, const char *first, const char *second);
 void server_execute(const char *what, const char *sql);
 
-/* Locks a table against everybody else, within a transaction, without waiting; returns false if
- * somebody uses it. */
+/* Locks a table against everybody else, within a transaction; returns false if somebody uses it who
+ * does not give way within 3 s. */
 bool server_lock(const char *table);
 
 /* Adds a quoted identifier to SQL text. */
