@@ -12,10 +12,11 @@ fi
 unset CDPATH POSIXLY_CORRECT BASH_ENV ENV
 set +e +f +C +o posix
 shopt -u failglob nullglob dotglob nocasematch
-# (Bash takes `<&0` for nothing to do, open or not.)
-(: 9<&0) 2>/dev/null || exec </dev/null
-(: 9>&1) 2>/dev/null || exec >/dev/null
-(: 9>&2) 2>/dev/null || exec 2>/dev/null
+# (Bash takes `<&0` for nothing to do, open or not. Where standard error is closed, nobody sees that
+# it is.)
+{ : 9>&2; } || exec 2>/dev/null
+{ : 9<&0; } 2>/dev/null || exec </dev/null
+{ : 9>&1; } 2>/dev/null || exec >/dev/null
 
 set -u -o pipefail
 CALLER_UMASK=$(umask)
@@ -34,7 +35,8 @@ while [ -L "$FECPIPE_SELF" ]; do
     *) FECPIPE_SELF=$(dirname "$FECPIPE_SELF")/$link ;;
     esac
 done
-FECPIPE_HERE=$(cd "$(dirname "$FECPIPE_SELF")" && pwd) || exit 70
+case $FECPIPE_SELF in */*) ;; *) FECPIPE_SELF=./$FECPIPE_SELF ;; esac
+FECPIPE_HERE=$(cd "${FECPIPE_SELF%/*}/" && pwd) || exit 70
 
 # In the source tree everything lies beside this script; `make install` puts the programs beside it
 # and the rest into ../share/fecpipe and ../libexec/fecpipe.

@@ -67,34 +67,62 @@ first_message() {
     [ -s "$1" ] && head -n 1 "$1"
 }
 
-# value KEY FILE: the value of KEY=VALUE in a --stats file; nothing if there is none. A batch asks
-# often, so no program is started for it.
-value() {
-    local line
-    [ -f "$2" ] || return 1
-    while IFS= read -r line || [ -n "$line" ]; do
-        case $line in
-        "$1="*) printf '%s\n' "${line#*=}"; return ;;
-        esac
-    done <"$2"
+# What programs have counted in KEY=VALUE lines, in their --stats files and fec-fetch --info. Of
+# each file that was read, counted[NAME] is the text and counted[NAME:KEY] a value.
+declare -A counted=()
+
+# read_counts FOLDER FILE ...: reads files of FOLDER; NAME is what stands before the dot. One that
+# is not there has counted nothing.
+read_counts() {
+    local folder=$1 file name line key
+    shift
+    for file in "$@"; do
+        name=${file%.*}
+        for key in "${!counted[@]}"; do
+            case $key in "$name:"*) unset "counted[$key]" ;; esac
+        done
+        counted[$name]=
+        [ -f "$folder/$file" ] || continue
+        while IFS= read -r line || [ -n "$line" ]; do
+            counted[$name]=${counted[$name]}$line$'\n'
+            counted[$name:${line%%=*}]=${line#*=}
+        done <"$folder/$file"
+    done
 }
 
-# number KEY FILE: the same for a counter, 0 if there is none.
-number() {
-    local found
-    found=$(value "$1" "$2")
-    case $found in
-    '' | *[!0-9]*) echo 0 ;;
-    *) echo "$found" ;;
-    esac
+# put_text NAME FILE: sets the variable NAME to the text of a file, or to nothing if it is not
+# there. (To catch what a function prints costs a process, so what a batch of rows asks for is put
+# into a variable.)
+put_text() {
+    printf -v "$1" ''
+    [ ! -f "$2" ] || IFS= read -r -d '' "$1" <"$2" || true
 }
 
-# The text of a --stats file, or nothing.
-text_of() {
-    local text
-    [ -f "$1" ] || return 0
-    IFS= read -r -d '' text <"$1"
-    printf '%s' "$text"
+# Makes a file that is not there yet; not through a link either.
+make_new_file() {
+    local status
+    set -C
+    { : >"$1"; } 2>/dev/null
+    status=$?
+    set +C
+    return "$status"
+}
+
+# Removes files of the run; starts no program if there are none.
+remove_files() {
+    local file found=()
+    for file in "$@"; do
+        [ ! -e "$file" ] && [ ! -L "$file" ] || found+=("$file")
+    done
+    [ ${#found[@]} = 0 ] || rm -f "${found[@]}"
+}
+
+# Makes folders that are missing.
+need_folders() {
+    local folder
+    for folder in "$@"; do
+        [ -d "$folder" ] || mkdir -p "$folder" || return
+    done
 }
 
 # Closes all files but the three standard ones, for a process that outlives this one: it must not
@@ -159,19 +187,23 @@ nearest_word() {
         END { if (found != "") print found }'
 }
 
-# Milliseconds since the epoch; whole seconds where bash is older than 5.
-now() {
-    local time=${EPOCHREALTIME:-}
-    case $time in
-    '') printf '%(%s)T000\n' -1 ;;
-    *) time=${time//[!0-9]/} && printf '%s\n' "${time%???}" ;;
+# put_now NAME: sets the variable to milliseconds since the epoch; to whole seconds where bash is
+# older than 5. (A local variable of the caller's name would be set instead, so it has a name of its
+# own.)
+put_now() {
+    local put_now=${EPOCHREALTIME:-}
+    case $put_now in
+    '') printf -v "$1" '%(%s)T000' -1 ;;
+    *) put_now=${put_now//[!0-9]/} && printf -v "$1" '%s' "${put_now%???}" ;;
     esac
 }
 
-# seconds_since MILLISECONDS
-seconds_since() {
-    local tenths=$((($(now) - $1 + 50) / 100))
+# put_seconds NAME MILLISECONDS: sets the variable to the seconds, with one decimal, since then.
+put_seconds() {
+    local put_seconds
+    put_now put_seconds
+    put_seconds=$(((put_seconds - $2 + 50) / 100))
     # A clock that was set back.
-    [ "$tenths" -ge 0 ] || tenths=0
-    printf '%d.%d\n' $((tenths / 10)) $((tenths % 10))
+    [ "$put_seconds" -ge 0 ] || put_seconds=0
+    printf -v "$1" '%d.%d' $((put_seconds / 10)) $((put_seconds % 10))
 }

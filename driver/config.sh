@@ -94,10 +94,18 @@ is_cycle() {
     [[ $1 =~ ^(19|20|21)[0-9][02468]$ ]] && [ "$1" -ge 1976 ] && [ "$1" -le 2100 ]
 }
 
-# split_list TEXT ...: the words of lists with commas, blanks or line ends between them, one a line,
-# each once.
+# split_list TEXT ...: sets words to the words of lists with commas, blanks or line ends between
+# them, each once.
 split_list() {
-    printf '%s\n' "$@" | tr -s ', \t' '[\n*]' | awk '$0 != "" && !seen[$0]++'
+    local all one seen=' '
+    words=()
+    IFS=$', \t\n' read -r -d '' -a all <<<"$*"
+    for one in "${all[@]+"${all[@]}"}"; do
+        case $seen in *" $one "*) continue ;; esac
+        [ -n "$one" ] || continue
+        seen="$seen$one "
+        words+=("$one")
+    done
 }
 
 # True if TEXT is a list of cycles, and not an empty one.
@@ -217,15 +225,15 @@ moving_cycles() {
 # list_cycles TEXT ...: the cycles that the arguments of --cycle name, one a line, each once, or
 # those of FEC_CYCLES if there are no arguments. Ends with EX_USAGE if one is not a cycle.
 list_cycles() {
-    local one list
+    local one words
     [ $# -gt 0 ] || set -- "$FEC_CYCLES"
-    list=$(split_list "$@")
-    [ -n "$list" ] || fail "$EX_USAGE" "no cycle is named"
-    while IFS= read -r one; do
+    split_list "$@"
+    [ ${#words[@]} -gt 0 ] || fail "$EX_USAGE" "no cycle is named"
+    for one in "${words[@]}"; do
         is_cycle "$one" || fail "$EX_USAGE" "'$one' is not a cycle: a cycle is named by the even $(
         )year that ends it, from 1976 to 2100"
-    done <<<"$list"
-    printf '%s\n' "$list"
+    done
+    printf '%s\n' "${words[@]}"
 }
 
 # --- pipeline.conf
@@ -359,7 +367,7 @@ read_config() {
 # Makes FEC_HOME and its folders, or ends if they cannot be written.
 make_home() {
     local folder
-    mkdir -p "$FEC_HOME" "$FEC_HOME/logs" "$FEC_HOME/run" ||
+    need_folders "$FEC_HOME" "$FEC_HOME/logs" "$FEC_HOME/run" ||
         fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
     for folder in "$FEC_HOME" "$FEC_HOME/logs" "$FEC_HOME/run"; do
         [ -w "$folder" ] && [ -x "$folder" ] ||

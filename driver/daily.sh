@@ -18,7 +18,7 @@ committees=()
 declare -A sweep=()
 
 read_daily_options() {
-    local one
+    local one words
     run[cycles]=''
     option[lookback_days]=$FEC_LOOKBACK_DAYS option[by]=load-date
     while [ $# -gt 0 ]; do
@@ -59,7 +59,10 @@ read_daily_options() {
     load-date | committee) ;;
     *) fail "$EX_USAGE" "--by takes load-date or committee, not '${option[by]}'" ;;
     esac
-    mapfile -t committees < <(split_list "${committees[@]+"${committees[@]}"}" | sort)
+    if [ ${#committees[@]} -gt 0 ]; then
+        split_list "${committees[@]}"
+        mapfile -t committees < <(printf '%s\n' "${words[@]+"${words[@]}"}" | sort)
+    fi
     for one in "${committees[@]+"${committees[@]}"}"; do
         [[ $one =~ ^C[0-9]{8}$ ]] ||
             fail "$EX_USAGE" "'$one' is not a committee: an id is C and eight digits"
@@ -70,25 +73,20 @@ read_daily_options() {
     return 0
 }
 
-# What a sweep is over, in fec.sweep.scope. One that was not finished is taken up only by a run that
-# asks for the same.
-sweep_scope() {
-    local scope=all
+# Takes up an unfinished sweep or makes one; the folder gets its cursor and its plan.
+open_sweep() {
+    local folder=${sweep[folder]} found scope=all
+    # What it is over, in fec.sweep.scope. One that was not finished is taken up only by a run that
+    # asks for the same.
     [ -z "${option[full]:-}" ] || scope=full
     [ "${sweep[by]}" != committee ] || [ ${#committees[@]} = 0 ] ||
         scope="$scope ${committees[*]}"
-    echo "$scope"
-}
-
-# Takes up an unfinished sweep or makes one; the folder gets its cursor and its plan.
-open_sweep() {
-    local folder=${sweep[folder]} found
     query sweep/open.sql "run_id=${run[id]}" "dataset=${sweep[endpoint]}" \
-        "strategy=${sweep[by]}" "scope=$(sweep_scope)" \
-        "lookback_days=${option[lookback_days]}" "full=$(yes_or_no "${option[full]:-}")" \
+        "strategy=${sweep[by]}" "scope=$scope" \
+        "lookback_days=${option[lookback_days]}" "full=${option[full]:-no}" \
         "committees=${committees[*]+"${committees[*]}"}" || return $?
     IFS=$'\t' read -r 'sweep[id]' found 'sweep[age]' 'sweep[since]' <<<"${run[rows]}"
-    rm -f "$folder/cursor" "$folder/committees"
+    remove_files "$folder/cursor" "$folder/committees"
     if [ "$found" = resumed ]; then
         say "${sweep[endpoint]} ${run[cycle]}: goes on where the run before has stopped"
         step sweep/cursor.sql "sweep_id=${sweep[id]}" >"$folder/cursor" || return $?
@@ -124,24 +122,22 @@ read_batch() {
 fetch_batch() {
     local folder=${sweep[folder]} status statuses
     sweep[good]=''
-    rm -f "$folder/batch.rejects" "$folder/conflicts"
+    remove_files "$folder/batch.rejects" "$folder/conflicts"
     read_batch
     status=$?
-    sweep[calls]=$((sweep[calls] + $(number calls "$folder/fetch.stats")))
+    sweep[calls]=$((sweep[calls] + ${counted[fetch:calls]:-0}))
     read -r -d '' -a statuses <"$folder/statuses"
     [ ! -s "$folder/batch.rejects" ] || cat "$folder/batch.rejects" >>"$folder/rejects"
     if [ "$status" != 0 ]; then
         [ "${statuses[*]:1}" = '0 0 0 0 0' ] && [ "${statuses[0]}" -lt 128 ] &&
-            [ "$(number pages "$folder/fetch.stats")" -gt 0 ] || return "$status"
+            [ "${counted[fetch:pages]:-0}" -gt 0 ] || return "$status"
     fi
-    if [ "$(number passed "$folder/dedupe.stats")" != "$(number records "$folder/load.stats")" ]
-    then
-        run[reason]="${sweep[endpoint]}: fec-dedupe passed on $(
-            number passed "$folder/dedupe.stats") records, pg-load took $(
-            number records "$folder/load.stats")"
+    if [ "${counted[dedupe:passed]:-0}" != "${counted[load:records]:-0}" ]; then
+        run[reason]="${sweep[endpoint]}: fec-dedupe passed on ${counted[dedupe:passed]:-0} $(
+        )records, pg-load took ${counted[load:records]:-0}"
         return "$EX_SOFTWARE"
     fi
-    [ "$(number conflicting "$folder/dedupe.stats")" = 0 ] ||
+    [ "${counted[dedupe:conflicting]:-0}" = 0 ] ||
         load_keys "$folder/conflicts" "${sweep[staging]}_conflicts" "$folder" || return $?
     sweep[good]=yes
     return "$status"
@@ -149,22 +145,20 @@ fetch_batch() {
 
 # apply_batch COMPLETE: applies the batch, in one transaction with the place after it.
 apply_batch() {
-    local folder=${sweep[folder]}
+    local cursor
+    put_text cursor "${sweep[folder]}/cursor"
     step apply/batch.sql "run_id=${run[id]}" "dataset=${sweep[endpoint]}" \
-        "sweep_id=${sweep[id]}" "complete=$1" "cursor=$(text_of "$folder/cursor")" \
-        "fetched=$(text_of "$folder/fetch.stats")" "parsed=$(text_of "$folder/parse.stats")" \
-        "deduped=$(text_of "$folder/dedupe.stats")" || return $?
-    log "${sweep[endpoint]} ${run[cycle]}: $(number rows "$folder/fetch.stats") rows in $(
-        number calls "$folder/fetch.stats") calls applied"
+        "sweep_id=${sweep[id]}" "complete=$1" "cursor=$cursor" "fetched=${counted[fetch]:-}" \
+        "parsed=${counted[parse]:-}" "deduped=${counted[dedupe]:-}" || return $?
+    log "${sweep[endpoint]} ${run[cycle]}: ${counted[fetch:rows]:-0} rows in $(
+    )${counted[fetch:calls]:-0} calls applied"
 }
 
 # The first batch tells how much is to come. Says how long it takes if that is more than this hour
 # has; refuses to read by the API what the bulk file brings in minutes.
 judge_size() {
-    local folder=${sweep[folder]} calls seconds limit
-    calls=$(number expected_calls "$folder/fetch.stats")
-    seconds=$(number expected_seconds "$folder/fetch.stats")
-    limit=$(number quota_limit "$folder/fetch.stats")
+    local calls=${counted[fetch:expected_calls]:-0} limit=${counted[fetch:quota_limit]:-0}
+    local seconds=${counted[fetch:expected_seconds]:-0}
     [ "$limit" -gt 0 ] || limit=1000
     if [ "${sweep[by]}" = load-date ] && [ -z "${option[full]:-}" ] && [ -z "${sweep[since]}" ] &&
         [ "$calls" -gt "$limit" ]; then
@@ -191,6 +185,8 @@ hours_and_minutes() {
 # Says so if the next call must wait for long; fec-fetch does the waiting.
 tell_of_waiting() {
     local seconds
+    # Without a limit there is nothing to wait for.
+    [ "${FEC_API_CALLS_PER_HOUR:-}" != 0 ] || return 0
     seconds=$("$FECPIPE_BIN/fec-fetch" quota 2>/dev/null |
         sed -n 's/^wait_seconds=\([0-9]*\).*/\1/p')
     [ "${seconds:-0}" -lt 60 ] ||
@@ -201,8 +197,7 @@ tell_of_waiting() {
 # Says so if rows that the API had counted never came: they have moved while they were read. The
 # next sweep reads again what the FEC has loaded since some days before this one.
 tell_of_short_sweep() {
-    local short
-    short=$(value short "${sweep[folder]}/fetch.stats")
+    local short=${counted[fetch:short]:-}
     case $short in '' | 0) return 0 ;; esac
     say "${sweep[endpoint]} ${run[cycle]}: the rows that came differ by ${short#-} from the API's $(
     )count: rows have moved while they were read, and the next run reads them again"
@@ -225,7 +220,7 @@ read_sweep() {
             judge_size || return $?
         fi
         first='' complete=false
-        [ "$(number complete "$folder/fetch.stats")" = 0 ] || complete=true
+        [ "${counted[fetch:complete]:-0}" = 0 ] || complete=true
         # If fec-fetch has failed, its reason is the run's.
         apply_batch "$complete" || return $?
         [ "$status" = 0 ] || return "$status"
@@ -237,21 +232,22 @@ read_sweep() {
 # sweep_endpoint ENDPOINT load-date|committee: what is unfinished first, and if that was begun long
 # ago, another sweep.
 sweep_endpoint() {
-    local started status reason
-    started=$(now)
+    local started seconds status result reason
+    put_now started
+    counted=()
     sweep[endpoint]=$1 sweep[by]=$2 sweep[folder]=${run[folder]}/$1 sweep[age]=old
-    mkdir -p "${sweep[folder]}" || return "$EX_IOERR"
+    mkdir "${sweep[folder]}" || return "$EX_IOERR"
     query run/stage.sql "run_id=${run[id]}" "dataset=$1" || return $?
     sweep[staging]=${run[rows]%%$'\t'*}
     while [ "${sweep[age]}" = old ]; do
         open_sweep || return $?
         read_sweep
-        status=$?
+        status=$? result=applied
+        [ "$status" = 0 ] || result=failed
         reason=${run[reason]}
-        step run/finish-dataset.sql "run_id=${run[id]}" "dataset=$1" \
-            "status=$(if [ "$status" = 0 ]; then echo applied; else echo failed; fi)" \
-            "seconds=$(seconds_since "$started")" \
-            "fetched=$(text_of "${sweep[folder]}/fetch.stats")"
+        put_seconds seconds "$started"
+        step run/finish-dataset.sql "run_id=${run[id]}" "dataset=$1" "status=$result" \
+            "seconds=$seconds" "fetched=${counted[fetch]:-}"
         run[reason]=$reason
         [ "$status" = 0 ] || return "$status"
     done
@@ -265,7 +261,7 @@ daily_title() {
 daily_cycle() {
     local endpoint by
     sweep[calls]=0
-    step run/emptied.sql "run_id=${run[id]}" "full=$(yes_or_no "${option[full]:-}")" || return $?
+    step run/emptied.sql "run_id=${run[id]}" "full=${option[full]:-no}" || return $?
     for endpoint in ${types[api]}; do
         by=load-date
         if [ "$endpoint" = schedule_a ]; then

@@ -8,20 +8,22 @@ declare -A run option
 # What fec-parse --types says. types[bulk] and types[api] are the names of the datasets and of the
 # API's endpoints, in the order in which they are applied; types[NAME:key], types[NAME:member] (-
 # for a plain file), types[NAME:header] (1 if the FEC publishes a header dictionary) and
-# types[NAME:since] (the first cycle of which there is one) are what the driver needs of each.
+# types[NAME:since] (the first cycle of which there is one) are what the driver needs of each;
+# types[text] is all of it.
 declare -A types=()
 
 read_types() {
-    local name kind key member header since
+    local name kind key member header since known
     [ ${#types[@]} = 0 ] || return 0
+    known=$("$FECPIPE_BIN/fec-parse" --types 2>/dev/null </dev/null) && [ -n "$known" ] || return
+    types[text]=$known
     while IFS=$'\t' read -r name kind _ key member header since _; do
         types[$kind]="${types[$kind]:+${types[$kind]} }$name"
         types[$name:key]=$key
         types[$name:member]=$member
         types[$name:header]=$header
         types[$name:since]=$since
-    done < <("$FECPIPE_BIN/fec-parse" --types 2>/dev/null </dev/null)
-    [ ${#types[@]} -gt 0 ]
+    done <<<"$known"
 }
 
 # The names of all bulk files with commas between, for people.
@@ -40,6 +42,7 @@ ask_about_file() {
         >"$folder/info" 2>>"$folder/info.err"
     status=$?
     stop_watcher
+    read_counts "$folder" info
     log_file "$folder/info.err"
     [ "$status" = 0 ] || run[reason]="$dataset: $(tail -n 1 "$folder/info.err")"
     return "$status"
@@ -84,7 +87,7 @@ read_file() {
         --max-rejects "$FEC_MAX_REJECTS" --min-rejects "$FEC_MIN_REJECTS")
     [ "${types[$dataset:member]}" != - ] || unzip=(cat)
     # An archive of 22 bytes has no members: the file of a cycle that has just begun.
-    [ "${unzip[0]}" = cat ] || [ "$(number length "$folder/info")" != 22 ] || unzip=(sed d)
+    [ "${unzip[0]}" = cat ] || [ "${counted[info:length]:-}" != 22 ] || unzip=(sed d)
     [ ! -f "$folder/header.csv" ] || parse+=(--header "$folder/header.csv")
     [ -z "${option[progress]:-}" ] || fetch+=(--progress)
     [ -z "${option[keep]:-}" ] || fetch+=(--save "$FEC_HOME/archive/$(archive_name "$dataset")")
@@ -92,31 +95,29 @@ read_file() {
         "${parse[@]}" "$dataset"
 }
 
-# record_dataset STEP DATASET FOLDER SECONDS [NAME=VALUE]: records what the filters have counted.
+# record_dataset STEP DATASET SECONDS [NAME=VALUE]: records what the filters have counted.
 record_dataset() {
-    local step=$1 dataset=$2 folder=$3 seconds=$4
-    step "$step" "run_id=${run[id]}" "dataset=$dataset" "seconds=$seconds" \
-        "fetched=$(text_of "$folder/fetch.stats")" "parsed=$(text_of "$folder/parse.stats")" \
-        "deduped=$(text_of "$folder/dedupe.stats")" "loaded=$(text_of "$folder/load.stats")" \
-        "${@:5}"
+    step "$1" "run_id=${run[id]}" "dataset=$2" "seconds=$3" "fetched=${counted[fetch]:-}" \
+        "parsed=${counted[parse]:-}" "deduped=${counted[dedupe]:-}" \
+        "loaded=${counted[load]:-}" "${@:4}"
 }
 
 # Loads the keys that fec-dedupe has named, and those that rejected lines still show: a line that
 # cannot be read withdraws nothing.
 load_named_keys() {
     local folder=$1 staging=$2 name
-    [ "$(number rejected "$folder/parse.stats")" = 0 ] ||
+    [ "${counted[parse:rejected]:-0}" = 0 ] ||
         load_keys "$folder/kept" "${staging}_kept" "$folder" || return $?
     for name in conflicts missing; do
-        [ "$(number "${name/conflicts/conflicting}" "$folder/dedupe.stats")" = 0 ] ||
+        [ "${counted[dedupe:${name/conflicts/conflicting}]:-0}" = 0 ] ||
             load_keys "$folder/$name" "${staging}_$name" "$folder" || return $?
     done
 }
 
 # stage_file DATASET FOLDER: everything from the server to the staging tables.
 stage_file() {
-    local dataset=$1 folder=$2 staging first_load expect started status try
-    started=$(now)
+    local dataset=$1 folder=$2 staging first_load expect started seconds status try lines bytes
+    put_now started
     fetch_header "$dataset" "$folder" || return $?
     query run/stage.sql "run_id=${run[id]}" "dataset=$dataset" || return $?
     IFS=$'\t' read -r staging first_load expect <<<"${run[rows]}"
@@ -130,21 +131,26 @@ stage_file() {
         rm -f "$folder/missing" "$folder/conflicts"
     done
     [ "$status" = 0 ] || return "$status"
-    record_dataset run/staged.sql "$dataset" "$folder" "$(seconds_since "$started")" || return $?
+    put_seconds seconds "$started"
+    record_dataset run/staged.sql "$dataset" "$seconds" || return $?
     load_named_keys "$folder" "$staging" || return $?
-    say "$(printf '%-24s %s lines, %s read in %s s' "$dataset ${run[cycle]}:" \
-        "$(with_commas "$(number lines "$folder/parse.stats")")" \
-        "$(megabytes "$(number bytes "$folder/fetch.stats")")" "$(seconds_since "$started")")"
+    put_seconds seconds "$started"
+    lines=$(with_commas "${counted[parse:lines]:-0}")
+    bytes=$(megabytes "${counted[fetch:bytes]:-0}")
+    say "$(printf '%-24s %s lines, %s read in %s s' "$dataset ${run[cycle]}:" "$lines" "$bytes" \
+        "$seconds")"
 }
 
 # The same; a failure is recorded with what was counted.
 stage_dataset() {
     local dataset=$1 status reason
+    counted=()
+    read_counts "${run[folder]}/$dataset" info
     stage_file "$dataset" "${run[folder]}/$dataset"
     status=$?
     [ "$status" != 0 ] || return 0
     reason=${run[reason]}
-    record_dataset run/record.sql "$dataset" "${run[folder]}/$dataset" 0 status=failed
+    record_dataset run/record.sql "$dataset" 0 status=failed
     run[reason]=$reason
     return "$status"
 }

@@ -50,7 +50,7 @@ command_demo() {
     export FEC_HOME=$home FEC_CONF=/dev/null
     mkdir -p "$home" || fail "$EX_CANTCREAT" "cannot make $home"
     # For root's PostgreSQL, which runs as another user, to get in.
-    [ "$(id -u)" != 0 ] || chmod a+x "$(dirname "$home")"
+    [ "$EUID" != 0 ] || chmod a+x "$(dirname "$home")"
     if [ -d "$home/postgres" ]; then
         (command_stop --force) >/dev/null &&
             rm -rf "$(cd "$home/postgres" && pwd -P)" "$home/postgres" || exit "$EX_IOERR"

@@ -20,10 +20,10 @@ open_lock() {
         fail "$EX_UNAVAILABLE" "flock is missing; it is one of util-linux's programs"
     if [ ! -e "$file" ]; then
         # Exclusively: not through a link of the home's owner. Another process may be first.
-        (set -C && : >"$file") 2>/dev/null || [ -e "$file" ] ||
+        make_new_file "$file" || [ -e "$file" ] ||
             fail "$EX_CANTCREAT" "cannot write $file"
         # Root may work in the home of another user, who must be able to open it later.
-        if [ "$(id -u)" = 0 ]; then
+        if [ "$EUID" = 0 ] && [ ! -O "$FEC_HOME/" ]; then
             # shellcheck disable=SC2012 # only GNU's find could tell it
             home=$(ls -nd "$FEC_HOME/" | awk '{ print $3 ":" $4 }')
             chown -h "$home" "$file" 2>/dev/null

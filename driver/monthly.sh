@@ -42,9 +42,10 @@ read_monthly_options() {
 
 # choose_datasets LIST: sets datasets.
 choose_datasets() {
-    local one chosen
-    chosen=" $(split_list "$1" | tr '\n' ' ')"
-    [ "$chosen" != ' ' ] || fail "$EX_USAGE" "no dataset is named"
+    local one chosen words
+    split_list "$1"
+    chosen=" ${words[*]+"${words[*]}"} "
+    [ ${#words[@]} -gt 0 ] || fail "$EX_USAGE" "no dataset is named"
     read_types || fail "$EX_UNAVAILABLE" "$FECPIPE_BIN/fec-parse does not run; 'make' builds it"
     datasets=()
     for one in ${types[bulk]}; do
@@ -64,7 +65,8 @@ choose_datasets() {
 check_space() {
     local one length need=67108864 available folder message
     for one in "$@"; do
-        length=$(number length "${run[folder]}/${one%:*}/info")
+        read_counts "${run[folder]}/${one%:*}" info
+        length=${counted[info:length]:-0}
         case ${run[private]:+private}:${one#*:} in
         private:t) need=$((need + length)) ;;
         private:f) need=$((need + 6 * length)) ;;
@@ -108,7 +110,7 @@ choose_files() {
     to_read=()
     for dataset in "${datasets[@]}"; do
         folder=${run[folder]}/$dataset
-        mkdir -p "$folder" || return "$EX_IOERR"
+        mkdir "$folder" || return "$EX_IOERR"
         ! need_not_be_there "$dataset" false || continue
         ask_about_file "$dataset" "$folder"
         status=$?
@@ -120,12 +122,11 @@ choose_files() {
         fi
         [ "$status" = 0 ] || return "$status"
         query run/file.sql "run_id=${run[id]}" "dataset=$dataset" \
-            "info=$(text_of "$folder/info")" "always=$(yes_or_no "${option[always]:-}")" ||
-            return $?
+            "info=${counted[info]}" "always=${option[always]:-no}" || return $?
         case ${run[rows]} in
         skip*)
             say "$dataset ${run[cycle]}: not changed at the FEC since $(
-                value last_modified "$folder/info")"
+            )${counted[info:last_modified]:-}"
             ;;
         *)
             IFS=$'\t' read -r status has_rows surplus <<<"${run[rows]}"

@@ -146,10 +146,10 @@ log_messages() {
     for name in fetch unzip parse dedupe load known; do log_file "$1/$name.err"; done
 }
 
-# Runs the pipe once and judges it. Takes what run_pipe takes.
+# Runs the pipe once, reads what the filters have counted, and judges it. Takes what run_pipe takes.
 try_pipe() {
     local folder=$2
-    rm -f "$folder"/*.stats "$folder"/{fetch,unzip,parse,dedupe,load,known}.err
+    remove_files "$folder"/*.stats "$folder"/{fetch,unzip,parse,dedupe,load,known}.err
     printf '  -\n  -\n  -\n  -\n  -\n  -\n' >"$folder/statuses" || {
         run[reason]="cannot write to $folder"
         return "$EX_IOERR"
@@ -165,6 +165,7 @@ try_pipe() {
     stop_heartbeat
     stop_watcher
     log_messages "$folder"
+    read_counts "$folder" {fetch,unzip,parse,dedupe,load}.stats
     judge_pipe "$1" "$folder"
 }
 

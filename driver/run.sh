@@ -48,11 +48,11 @@ check_programs() {
 }
 
 remove_old_logs() {
-    local logs
-    logs=$(find "$FEC_HOME/logs" -type f -name '*.log' 2>/dev/null | sort -r |
-        tail -n "+$((FEC_LOG_KEEP + 1))")
-    [ -n "$logs" ] || return 0
-    printf '%s\n' "$logs" | while IFS= read -r old; do
+    local logs old
+    # Their names are their times, so the pattern gives the oldest first.
+    logs=("$FEC_HOME/logs"/*.log)
+    [ ${#logs[@]} -gt "$FEC_LOG_KEEP" ] && [ -f "${logs[0]}" ] || return 0
+    for old in "${logs[@]:0:${#logs[@]} - FEC_LOG_KEEP}"; do
         rm -f "$old" "${old%.log}".*.rejects
     done
 }
@@ -120,12 +120,13 @@ leave() {
 # of the same number.)
 make_log() {
     local name try
-    name=$FEC_HOME/logs/$(date -u +%Y%m%dT%H%M%SZ)-${run[kind]}-$$
+    TZ=UTC0 printf -v name '%(%Y%m%dT%H%M%SZ)T' -1
+    name=$FEC_HOME/logs/$name-${run[kind]}-$$
     for try in '' .2 .3 .4 .5; do
+        make_new_file "$name$try.log" || continue
         run[log]=$name$try.log
-        ! (set -C && : >"${run[log]}") 2>/dev/null || return 0
+        return
     done
-    run[log]=
     fail "$EX_CANTCREAT" "cannot write the log $name.log"
 }
 
@@ -160,8 +161,8 @@ print_summary() {
 
 # Runs one cycle, prints its summary, returns its status.
 run_one_cycle() {
-    local status started
-    started=$(now)
+    local status started seconds
+    put_now started
     run[id]='' run[reason]='' run[rejects]='' run[cycle]=$1
     make_folder "${run[kind]}-${run[cycle]}"
     say "$("${run[kind]}_title")"
@@ -172,7 +173,8 @@ run_one_cycle() {
         record_failure
         tell_of_failure
     else
-        "${run[kind]}_summary" "$(seconds_since "$started")"
+        put_seconds seconds "$started"
+        "${run[kind]}_summary" "$seconds"
         # After all is said, for it takes its time.
         step run/drop-staging.sql "run_id=${run[id]}" || log "${run[reason]}"
     fi

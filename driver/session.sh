@@ -25,10 +25,6 @@ lock_cycle() {
     done
 }
 
-yes_or_no() {
-    if [ -n "$1" ]; then echo true; else echo false; fi
-}
-
 # Opens the session, takes the lock and makes the run's row. Returns 0, or a status with
 # run[reason] set.
 begin_run() {
@@ -36,7 +32,7 @@ begin_run() {
     lock_cycle || return $?
     query run/begin.sql "kind=${run[kind]}" "cycle=${run[cycle]}" "options=${run[options]}" \
         "host=${run[host]}" "process_id=$$" "version=$FECPIPE_VERSION" \
-        "force=$(yes_or_no "${option[force]:-}")" "max_withdrawn=$FEC_MAX_WITHDRAWN" \
+        "force=${option[force]:-no}" "max_withdrawn=$FEC_MAX_WITHDRAWN" \
         "min_withdrawn=$FEC_MIN_WITHDRAWN" "grace_days=$FEC_GRACE_DAYS" \
         "uncoded=$FEC_UNCODED" || return $?
     run[id]=${run[rows]}

@@ -4,7 +4,7 @@
 
 SCHEMA_VERSION=4
 
-declare -A run
+declare -A run types
 
 # How many seconds a lock on a table is waited for.
 lock_seconds=${FEC_LOCK_SECONDS:-600}
@@ -18,7 +18,7 @@ database_is_named() {
 # goes in front of PGOPTIONS.
 use_database_url() {
     local file options
-    mkdir -p "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
+    need_folders "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
     file=$FEC_HOME/connection.conf
     # Of a pg-load that was killed; it has a password.
     find "$FEC_HOME/" -maxdepth 1 -name 'connection.conf.new.*' -mmin +10 -exec rm -f {} +
@@ -79,10 +79,10 @@ open_database() {
 # open_schema [REMAKE]: installs the schema where it is missing or old. REMAKE, true or false: makes
 # codes and views again in any case.
 open_schema() {
-    local types status advice
-    types=$("$FECPIPE_BIN/fec-parse" --types) ||
+    local status advice
+    read_types ||
         fail "$EX_UNAVAILABLE" "$FECPIPE_BIN/fec-parse does not run; 'make' builds it"
-    step_alone schema/open.sql "version=$SCHEMA_VERSION" "types=$types" \
+    step_alone schema/open.sql "version=$SCHEMA_VERSION" "types=${types[text]}" \
         "codes=$FECPIPE_SHARE/sql/codes" "remake=${1:-false}" && return 0
     status=$?
     advice=$(database_advice "${run[reason]}")

@@ -12,7 +12,7 @@ declare -A run
 # root's runs as postgres.
 server_user() {
     local owner
-    if [ "$(id -u)" != 0 ]; then
+    if [ "$EUID" != 0 ]; then
         id -un
         return
     fi
@@ -26,7 +26,7 @@ server_user() {
 
 # Runs a command as that user.
 as_server_user() {
-    if [ "$(id -u)" != 0 ]; then
+    if [ "$EUID" != 0 ]; then
         "$@"
     elif command -v runuser >/dev/null 2>&1; then
         runuser -u "$(server_user)" -- "$@"
@@ -42,7 +42,13 @@ server_bin=
 # if there is one, else the newest that this machine has.
 find_server() {
     local folder version=''
-    [ ! -f "$FEC_HOME/postgres/PG_VERSION" ] || version=$(cat "$FEC_HOME/postgres/PG_VERSION")
+    [ ! -f "$FEC_HOME/postgres/PG_VERSION" ] || read -r version <"$FEC_HOME/postgres/PG_VERSION"
+    # The usual places need no program to ask.
+    for folder in "/usr/lib/postgresql/$version/bin" "/usr/pgsql-$version/bin"; do
+        [ -n "$version" ] && [ -x "$folder/initdb" ] && [ -x "$folder/pg_ctl" ] || continue
+        server_bin=$folder
+        return 0
+    done
     for folder in "$(pg_config --bindir 2>/dev/null)" \
         $(printf '%s\n' /usr/lib/postgresql/*/bin /usr/pgsql-*/bin | sort -rV) \
         "$(dirname "$(command -v initdb 2>/dev/null || echo /none/initdb)")"; do
@@ -67,11 +73,11 @@ make_cluster_folder() {
     local folder=$FEC_HOME/postgres real
     if [ -d "$folder" ]; then
         # Root's, if it was killed before it could give the folder away.
-        [ "$(id -u)" != 0 ] || [ ! -O "$folder/" ] || chown postgres "$folder/"
+        [ "$EUID" != 0 ] || [ ! -O "$folder/" ] || chown postgres "$folder/"
         return 0
     fi
     rm -f "$folder"
-    if [ "$(id -u)" != 0 ]; then
+    if [ "$EUID" != 0 ]; then
         mkdir -m 700 "$folder" || fail "$EX_CANTCREAT" "cannot make $folder"
         return 0
     fi
@@ -140,8 +146,8 @@ make_cluster() {
 # made something of that name, or else in /tmp, where that is looked at.
 short_socket_folder() {
     local place=${XDG_RUNTIME_DIR:-/tmp}
-    [ "$(id -u)" != 0 ] || place=/run
-    echo "$place/fecpipe-$(id -u)-$(printf '%s' "$1" | cksum | tr ' ' -)"
+    [ "$EUID" != 0 ] || place=/run
+    echo "$place/fecpipe-$EUID-$(printf '%s' "$1" | cksum | tr ' ' -)"
 }
 
 # A socket's path may have some 100 bytes, and PostgreSQL takes a list of folders with commas and
@@ -159,7 +165,7 @@ socket_folder() {
     esac
     short=$(short_socket_folder "$folder")
     [ -d "$short" ] || mkdir -m 700 "$short" || fail "$EX_CANTCREAT" "cannot make $short"
-    if [ "$(id -u)" = 0 ]; then
+    if [ "$EUID" = 0 ]; then
         chown -h "$(server_user)" "$short"
     elif [ -L "$short" ] || [ ! -O "$short" ]; then
         fail "$EX_CANTCREAT" "$short belongs to somebody else"
@@ -258,8 +264,11 @@ open_cluster() {
     folder=$(cd "$FEC_HOME/postgres" && pwd -P) || exit "$EX_IOERR"
     socket=$(socket_folder "$folder") || exit $?
     ensure_cluster "$folder" "$socket"
-    ensure_server "$folder" "$socket"
     export PGHOST=$socket PGPORT=5432 PGUSER=fecpipe PGDATABASE=fec
+    # As it is nearly always.
+    ! { lock_is_held "$FEC_HOME/postgres.running" && "${PSQL[@]}" -c '' >/dev/null 2>&1; } ||
+        return 0
+    ensure_server "$folder" "$socket"
     "${PSQL[@]}" -c '' >/dev/null 2>&1 && return 0
     PGDATABASE=postgres step_alone schema/create-database.sql ||
         fail "$EX_UNAVAILABLE" "the private PostgreSQL does not answer: ${run[reason]}"
@@ -267,7 +276,7 @@ open_cluster() {
 
 use_private_database() {
     find_server
-    mkdir -p "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
+    need_folders "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
     with_lock "$FEC_HOME/postgres.starting" "making or starting the private PostgreSQL" open_cluster
 }
 

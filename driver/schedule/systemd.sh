@@ -13,7 +13,7 @@ declare -A schedule
 
 # systemctl for the manager of whoever asks.
 manager() {
-    if [ "$(id -u)" = 0 ]; then
+    if [ "$EUID" = 0 ]; then
         systemctl "$@"
     else
         systemctl --user "$@"
@@ -43,7 +43,7 @@ systemd_lacks() {
 unit_folder() {
     if [ -n "${SYSTEMD_UNIT_PATH:-}" ]; then
         echo "${SYSTEMD_UNIT_PATH%%:*}"
-    elif [ "$(id -u)" = 0 ]; then
+    elif [ "$EUID" = 0 ]; then
         echo /etc/systemd/system
     else
         echo "${XDG_CONFIG_HOME:-${HOME:-}/.config}/systemd/user"
@@ -105,7 +105,7 @@ unit_text() {
         printf -v 'word[DAY]' '*-*-%02d' "${word[DAY]}"
     fi
     # Only the system's units can wait for the network; without it, fec-fetch tries again.
-    [ "$(id -u)" != 0 ] ||
+    [ "$EUID" != 0 ] ||
         word[NETWORK]=$'Wants=network-online.target\nAfter=network-online.target'
     while IFS= read -r line; do
         filled=$line
@@ -204,7 +204,7 @@ remove_systemd() {
 
 # A user's manager ends when the user logs out, unless the user may linger.
 check_linger() {
-    [ "$(id -u)" != 0 ] || return 0
+    [ "$EUID" != 0 ] || return 0
     case $(loginctl show-user "$(id -un)" -p Linger 2>/dev/null) in
     Linger=yes) ;;
     *) complain "note: the timers only run while you are logged in, until you say: $(

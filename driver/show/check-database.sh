@@ -16,7 +16,7 @@ check_step() {
 # What the private PostgreSQL needs to be made; nothing is made.
 check_new_cluster() {
     local version
-    if [ "$(id -u)" = 0 ] && ! id postgres >/dev/null 2>&1; then
+    if [ "$EUID" = 0 ] && ! id postgres >/dev/null 2>&1; then
         bad "$EX_UNAVAILABLE" database \
             "there is no user postgres to run a private PostgreSQL for root" \
             "run it as another user, or install PostgreSQL's server"

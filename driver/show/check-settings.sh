@@ -50,9 +50,10 @@ check_environment() {
 
 # The datasets that FEC_DATASETS names.
 check_datasets() {
-    local one nearest
+    local one nearest words
     read_types || return 0
-    for one in $(split_list "$FEC_DATASETS"); do
+    split_list "$FEC_DATASETS"
+    for one in "${words[@]+"${words[@]}"}"; do
         case " ${types[bulk]} " in *" $one "*) continue ;; esac
         # shellcheck disable=SC2086 # a list
         nearest=$(nearest_word "$one" ${types[bulk]})

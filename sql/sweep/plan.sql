@@ -18,7 +18,7 @@ WITH wanted AS (
      WHERE committee.cycle = :cycle AND run.kind = 'daily' AND :'committees' = ''
 ), dated AS (
     SELECT committee_id,
-           CASE WHEN NOT :full THEN last_contribution_date - :lookback_days END AS min_date
+           CASE WHEN NOT :'full' THEN last_contribution_date - :lookback_days END AS min_date
       FROM wanted
       LEFT JOIN (SELECT committee_id, last_contribution_date FROM fec.extraction_state
                   WHERE cycle = :cycle) AS state USING (committee_id)
