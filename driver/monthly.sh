@@ -40,13 +40,14 @@ read_monthly_options() {
     return 0
 }
 
-# choose_datasets LIST: sets datasets.
+# choose_datasets LIST: sets datasets. The word all stands for all of them.
 choose_datasets() {
     local one chosen words
     split_list "$1"
     chosen=" ${words[*]+"${words[*]}"} "
     [ ${#words[@]} -gt 0 ] || fail "$EX_USAGE" "no dataset is named"
     read_types || fail "$EX_UNAVAILABLE" "$FECPIPE_BIN/fec-parse does not run; 'make' builds it"
+    [ "$chosen" != ' all ' ] || chosen=" ${types[bulk]} "
     datasets=()
     for one in ${types[bulk]}; do
         case $chosen in *" $one "*) ;; *) continue ;; esac
@@ -55,7 +56,7 @@ choose_datasets() {
     done
     read -r one _ <<<"$chosen"
     [ -z "$one" ] ||
-        fail "$EX_USAGE" "there is no dataset '$one'; there are $(all_datasets)"
+        fail "$EX_USAGE" "there is no dataset '$one'; there are $(all_datasets), or all"
 }
 
 # check_space DATASET:t|f ...: how much the disk of FEC_HOME must have free for these files; t if

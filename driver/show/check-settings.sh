@@ -52,6 +52,7 @@ check_environment() {
 check_datasets() {
     local one nearest words
     read_types || return 0
+    [ "$FEC_DATASETS" != all ] || return 0
     split_list "$FEC_DATASETS"
     for one in "${words[@]+"${words[@]}"}"; do
         case " ${types[bulk]} " in *" $one "*) continue ;; esac
@@ -59,7 +60,7 @@ check_datasets() {
         nearest=$(nearest_word "$one" ${types[bulk]})
         bad "$EX_CONFIG" configuration \
             "${setting_place[FEC_DATASETS]:-the environment}: FEC_DATASETS: there is no dataset $(
-            )'$one'${nearest:+; did you mean $nearest?}" "there are $(all_datasets)"
+            )'$one'${nearest:+; did you mean $nearest?}" "there are $(all_datasets), or all"
     done
 }
 

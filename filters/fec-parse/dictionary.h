@@ -1,7 +1,7 @@
 /* dictionary.h - the columns that the FEC says a file has, held against the table of types.
  *
  * For a bulk file they stand in its header dictionary (data_dictionaries/NAME_header_file.csv), for
- * independent_expenditure in the first row. Case and blanks around a name do not matter.
+ * a CSV file in the first row. Case and blanks around a name do not matter.
  */
 #ifndef FEC_PARSE_DICTIONARY_H
 #define FEC_PARSE_DICTIONARY_H

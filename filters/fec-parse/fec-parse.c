@@ -123,6 +123,7 @@ static const char *kind_name(enum column_kind kind)
     case COLUMN_AMOUNT:
         return "amount";
     case COLUMN_DATE:
+    case COLUMN_YMD_DATE:
         return "date";
     default:
         return "text";

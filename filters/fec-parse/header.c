@@ -28,7 +28,7 @@ void header_columns(const struct file_type *type,
     }
     for (const struct column_type *column = type->columns; column->fec_name != NULL; column++) {
         char name[128];
-        if (column->kind != COLUMN_DATE)
+        if (!kind_is_date(column->kind))
             continue;
         snprintf(name, sizeof name, "%s_as_filed", column->name);
         take(context, name, column, COLUMN_TEXT);

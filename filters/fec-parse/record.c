@@ -24,11 +24,13 @@
 #define FIELD_GROWTH 8       /* what a short value can gain: a tab, "\\N", ".00", a date's dashes */
 
 /* The longest record that a line of this length can become. A date is written once, as a date or as
- * filed; a computed key repeats two fields; and blocks are written beyond the end. */
+ * filed; a computed key repeats some fields; and blocks are written beyond the end. */
 static size_t record_room(const struct record_writer *writer, size_t length)
 {
     size_t columns = 1 + writer->column_count + writer->date_count;
-    size_t key = writer->key.type ? 0 : TEXT_GROWTH * length + HASH_DIGITS + OCCURRENCE_DIGITS;
+    size_t key = writer->key.type
+                     ? 0
+                     : TEXT_GROWTH * length + MOST_KEY_COLUMNS + HASH_DIGITS + OCCURRENCE_DIGITS;
     return TEXT_GROWTH * length + key + columns * FIELD_GROWTH + sizeof writer->cycle + VALUE_ROOM +
            COPY_BLOCK;
 }
@@ -60,11 +62,24 @@ static void plan(struct record_writer *writer, const struct file_type *type, con
             continue;
         }
         writer->columns[writer->column_count++] = column;
-        if (column.type->kind == COLUMN_DATE)
+        if (kind_is_date(column.type->kind))
             writer->dates[writer->date_count++] = column;
         if (column.type->kind == COLUMN_AMOUNT && writer->total == NULL)
             writer->total = column.type;
     }
+}
+
+/* What a key that is computed is made of. */
+static void plan_key(struct record_writer *writer, const struct file_type *type,
+                     const size_t *place)
+{
+    const struct computed_key *key = type->computed;
+    for (size_t i = 0; i < MOST_KEY_COLUMNS && key->columns[i] != NULL; i++) {
+        size_t column = index_of(type, key->columns[i]);
+        writer->key_parts[writer->key_part_count++] =
+            (struct record_column){&type->columns[column], place ? place[column] : column};
+    }
+    writer->key_hashed = key->hashed;
 }
 
 void record_open(struct record_writer *writer, const struct file_type *type, unsigned cycle,
@@ -73,13 +88,8 @@ void record_open(struct record_writer *writer, const struct file_type *type, uns
     memset(writer, 0, sizeof *writer);
     snprintf(writer->cycle, sizeof writer->cycle, "%0*u", CYCLE_DIGITS, cycle);
     plan(writer, type, place);
-    if (writer->key.type == NULL) {
-        size_t filing = index_of(type, "file_num"), transaction = index_of(type, "tran_id");
-        writer->filing =
-            (struct record_column){&type->columns[filing], place ? place[filing] : filing};
-        writer->transaction = (struct record_column){&type->columns[transaction],
-                                                     place ? place[transaction] : transaction};
-    }
+    if (type->computed != NULL)
+        plan_key(writer, type, place);
     size_t longest = record_room(writer, INPUT_LONGEST_LINE);
     writer->cleaned = cli_alloc(TEXT_GROWTH * INPUT_LONGEST_LINE + FIELD_PADDING);
     writer->longest = cli_alloc(longest);
@@ -155,10 +165,17 @@ static inline char *put_amount(struct record_writer *writer, const struct record
     return end;
 }
 
-/* Writes a date, or NULL if it is not valid: then put_as_filed has it. */
-static inline char *put_date(struct record_writer *writer, struct span span, char *to)
+/* Writes the date that a text of a column means. Returns NULL if it means no date. */
+static inline char *read_date(enum column_kind kind, struct span span, char *to)
 {
-    char *end = value_date(span, to);
+    return kind == COLUMN_YMD_DATE ? value_ymd_date(span, to) : value_date(span, to);
+}
+
+/* Writes a date, or NULL if it is not valid: then put_as_filed has it. */
+static inline char *put_date(struct record_writer *writer, enum column_kind kind, struct span span,
+                             char *to)
+{
+    char *end = read_date(kind, span, to);
     if (end != NULL)
         return end;
     writer->this_record.undated++;
@@ -203,7 +220,7 @@ static inline char *put_value(struct record_writer *writer, const struct line *l
     struct span span = take_field(writer, line, column->field);
     enum column_kind kind = column->type->kind;
     if (span.length == 0) {
-        writer->this_record.no_date += kind == COLUMN_DATE;
+        writer->this_record.no_date += kind_is_date(kind);
         return put_null(to);
     }
     switch (kind) {
@@ -212,7 +229,8 @@ static inline char *put_value(struct record_writer *writer, const struct line *l
     case COLUMN_AMOUNT:
         return put_amount(writer, column, span, to);
     case COLUMN_DATE:
-        return put_date(writer, span, to);
+    case COLUMN_YMD_DATE:
+        return put_date(writer, kind, span, to);
     case COLUMN_COMMITTEE_ID:
     case COLUMN_CANDIDATE_ID:
     case COLUMN_FEC_ID:
@@ -229,9 +247,10 @@ static char *put_as_filed(struct record_writer *writer, const struct line *line,
         *to++ = '\t';
         char *start = to;
         if (writer->this_record.undated > 0) {
-            struct span span = take_field(writer, line, writer->dates[i].field);
-            if (span.length > 0 && value_date(span, to) == NULL)
-                to = put_text(span, field_is_special(line, writer->dates[i].field), to);
+            const struct record_column *date = &writer->dates[i];
+            struct span span = take_field(writer, line, date->field);
+            if (span.length > 0 && read_date(date->type->kind, span, to) == NULL)
+                to = put_text(span, field_is_special(line, date->field), to);
         }
         if (to == start)
             to = put_null(to);
@@ -285,25 +304,45 @@ static inline char *put_key(struct record_writer *writer, const struct line *lin
     return to;
 }
 
-/* Writes a record whose key is computed: filing, transaction and a hash of all that follows; and
- * from the second on, which of the records that are alike it is. */
+/* Writes the columns that a computed key is made of, with '-' between them. */
+static char *put_key_parts(struct record_writer *writer, const struct line *line, char *to)
+{
+    for (size_t i = 0; i < writer->key_part_count; i++) {
+        const struct record_column *part = &writer->key_parts[i];
+        struct span span = take_field(writer, line, part->field);
+        if (i > 0)
+            *to++ = '-';
+        else if (span.length == 0 && !writer->key_hashed)
+            return refuse(writer, REJECT_KEY, "no %s", part);
+        if (!can_be_key(span))
+            return refuse(writer, REJECT_KEY, KEY_IS_NO_WORD, part);
+        if (part->type->kind != COLUMN_NUMBER)
+            to = text_escape(span, to);
+        else if (span.length > 0)
+            to = value_number(span, to); /* put_rest has seen that it is one */
+    }
+    return to;
+}
+
+/* Writes a record whose key is computed: some columns, a hash of all that follows if these do not
+ * tell records apart; and from the second on, which of those with the same key it is. */
 static char *put_computed(struct record_writer *writer, const struct line *line, char *to)
 {
-    char *rest_end = put_rest(writer, line, writer->computed);
+    char *rest_end = put_rest(writer, line, writer->computed), *start = to;
     if (rest_end == NULL)
         return NULL;
     size_t rest = (size_t)(rest_end - writer->computed);
-    struct span filing = take_field(writer, line, writer->filing.field);
-    if (filing.length > 0)
-        to = value_number(filing, to); /* put_rest has seen that it is one */
-    *to++ = '-';
-    struct span transaction = take_field(writer, line, writer->transaction.field);
-    if (!can_be_key(transaction))
-        return refuse(writer, REJECT_KEY, KEY_IS_NO_WORD, &writer->transaction);
-    to = text_escape(transaction, to);
-    uint64_t hash = XXH3_64bits(writer->computed, rest);
+    to = put_key_parts(writer, line, to);
+    if (to == NULL)
+        return NULL;
+    uint64_t hash;
+    if (writer->key_hashed) {
+        hash = XXH3_64bits(writer->computed, rest);
+        to += sprintf(to, "-%0*" PRIx64, HASH_DIGITS, hash);
+    } else {
+        hash = XXH3_64bits(start, (size_t)(to - start));
+    }
     uint64_t times = occurrences_add(&writer->occurrences, hash);
-    to += sprintf(to, "-%0*" PRIx64, HASH_DIGITS, hash);
     if (times > 1) {
         to += sprintf(to, "-%" PRIu64, times);
         writer->this_record.alike = 1;

@@ -36,10 +36,12 @@ struct record_counts {
 };
 
 struct record_writer {
-    size_t fields;                              /* a line must have this many, */
-    bool unused;                                /* or one more, which is empty */
-    struct record_column key;                   /* its type is NULL if it is computed: */
-    struct record_column filing, transaction;   /* of these two and a hash, */
+    size_t fields;                                    /* a line must have this many, */
+    bool unused;                                      /* or one more, which is empty */
+    struct record_column key;                         /* its type is NULL if it is computed: */
+    struct record_column key_parts[MOST_KEY_COLUMNS]; /* of these, */
+    size_t key_part_count;
+    bool key_hashed;                            /* of a hash of the record, if it is hashed, */
     struct occurrences occurrences;             /* and the number of those that are alike */
     struct record_column load_date;             /* its type is NULL if there is none */
     struct record_column columns[MOST_COLUMNS]; /* in the order of the record */

@@ -5,6 +5,7 @@
  * with disbursements, in the words that it uses for indiv, so their names are those of indiv.
  */
 #include "records/file_types.h"
+#include "records/csv_columns.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -206,61 +207,53 @@ static const struct column_type webk_columns[] = {
     {NULL, NULL, TEXT},
 };
 
-/* Independent expenditures, true CSV with a header row; dates are DD-MON-YY. No column of it is
- * unique, nor is filing with transaction, so the key record_key is made of both and of a hash of
- * the whole row. */
-static const struct column_type independent_expenditure_columns[] = {
-    {"cand_id", "candidate_id", TEXT},
-    {"cand_name", "candidate_name", TEXT},
-    {"spe_id", "committee_id", TEXT},
-    {"spe_nam", "committee_name", TEXT},
-    {"ele_type", "election_type", TEXT},
-    {"can_office_state", "candidate_office_state", TEXT},
-    {"can_office_dis", "candidate_office_district", TEXT},
-    {"can_office", "candidate_office", TEXT},
-    {"cand_pty_aff", "candidate_party", TEXT},
-    {"exp_amo", "expenditure_amount", AMOUNT},
-    {"exp_date", "expenditure_date", DATE},
-    {"agg_amo", "office_total_ytd", AMOUNT},
-    {"sup_opp", "support_oppose_indicator", TEXT},
-    {"pur", "expenditure_description", TEXT},
-    {"pay", "payee_name", TEXT},
-    {"file_num", "file_number", NUMBER},
-    {"amndt_ind", "amendment_indicator", TEXT},
-    {"tran_id", "transaction_id", TEXT},
-    {"image_num", "image_number", TEXT},
-    {"receipt_dat", "filing_date", DATE},
-    {"fec_election_yr", "election_year", NUMBER},
-    {"prev_file_num", "previous_file_number", NUMBER},
-    {"dissem_dt", "dissemination_date", DATE},
-    {NULL, NULL, TEXT},
-};
+/* Keys that are no column, see the files of sql/schema. */
+static const struct computed_key candidate_key = {{"Cand_Id"}, false};
+static const struct computed_key committee_key = {{"CMTE_ID", "FEC_ELECTION_YR", "CAND_ID"}, false};
+static const struct computed_key expenditure_key = {{"file_num", "tran_id"}, true};
+static const struct computed_key electioneering_key = {{"SB_IMAGE_NUM", "CANDIDATE_ID"}, true};
+static const struct computed_key form_1_key = {{"COMMITTEE_ID", "BEGIN_IMAGE_NUMBER"}, true};
+static const struct computed_key form_2_key = {{"CANDIDATE_ID", "BEGIN_IMAGE_NUMBER"}, true};
 
 /* Since when: the list of the FEC's page of bulk data. */
 const struct file_type all_types[] = {
     {"cm", "committees", "cm{yy}.zip", "cm.txt", "committee", "committee_id", 1980, true,
-     cm_columns},
+     cm_columns, NULL},
     {"cn", "candidates", "cn{yy}.zip", "cn.txt", "candidate", "candidate_id", 1980, true,
-     cn_columns},
+     cn_columns, NULL},
     {"ccl", "candidate-committee links", "ccl{yy}.zip", "ccl.txt", "candidate_committee_link",
-     "linkage_id", 2000, true, ccl_columns},
+     "linkage_id", 2000, true, ccl_columns, NULL},
     {"indiv", "contributions", "indiv{yy}.zip", "itcont.txt", "contribution", "sub_id", 1980, true,
-     indiv_columns},
+     indiv_columns, NULL},
     {"pas2", "contributions to candidates", "pas2{yy}.zip", "itpas2.txt", "committee_contribution",
-     "sub_id", 1980, true, pas2_columns},
+     "sub_id", 1980, true, pas2_columns, NULL},
     {"oth", "committee transactions", "oth{yy}.zip", "itoth.txt", "committee_transaction", "sub_id",
-     1980, true, indiv_columns},
+     1980, true, indiv_columns, NULL},
     {"oppexp", "operating expenditures", "oppexp{yy}.zip", "oppexp.txt", "operating_expenditure",
-     "sub_id", 2004, true, oppexp_columns},
+     "sub_id", 2004, true, oppexp_columns, NULL},
     {"weball", "candidate summaries", "weball{yy}.zip", "weball[0-9][0-9].txt", "candidate_summary",
-     "candidate_id", 1980, false, weball_columns},
+     "candidate_id", 1980, false, weball_columns, NULL},
     {"webl", "congressional summaries", "webl{yy}.zip", "webl[0-9][0-9].txt",
-     "congressional_summary", "candidate_id", 1996, false, weball_columns},
+     "congressional_summary", "candidate_id", 1996, false, weball_columns, NULL},
     {"webk", "committee summaries", "webk{yy}.zip", "webk[0-9][0-9].txt", "committee_summary",
-     "committee_id", 1996, false, webk_columns},
+     "committee_id", 1996, false, webk_columns, NULL},
     {"independent_expenditure", "independent expenditures", "independent_expenditure_{cycle}.csv",
-     NULL, "independent_expenditure", "record_key", 2010, false, independent_expenditure_columns},
-    {NULL, NULL, NULL, NULL, NULL, NULL, 0, false, NULL},
+     NULL, "independent_expenditure", "record_key", 2010, false, independent_expenditure_columns,
+     &expenditure_key},
+    {"committee_summary", "committee totals", "committee_summary_{cycle}.csv", NULL,
+     "committee_totals", "record_key", 2008, false, committee_summary_columns, &committee_key},
+    {"candidate_summary", "candidate totals", "candidate_summary_{cycle}.csv", NULL,
+     "candidate_totals", "record_key", 2008, false, candidate_summary_columns, &candidate_key},
+    {"CommunicationCosts", "communication costs", "CommunicationCosts_{cycle}.csv", NULL,
+     "communication_cost", "sub_id", 2010, false, communication_costs_columns, NULL},
+    {"ElectioneeringComm", "electioneering communications", "ElectioneeringComm_{cycle}.csv", NULL,
+     "electioneering_communication", "record_key", 2010, false, electioneering_columns,
+     &electioneering_key},
+    {"Form1Filer", "statements of organization", "Form1Filer_{cycle}.csv", NULL,
+     "statement_of_organization", "record_key", 2010, false, form_1_columns, &form_1_key},
+    {"Form2Filer", "statements of candidacy", "Form2Filer_{cycle}.csv", NULL,
+     "statement_of_candidacy", "record_key", 2008, false, form_2_columns, &form_2_key},
+    {NULL, NULL, NULL, NULL, NULL, NULL, 0, false, NULL, NULL},
 };
 
 const struct file_type *type_find(const char *name)

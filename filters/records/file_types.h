@@ -8,25 +8,19 @@
 #ifndef RECORDS_FILE_TYPES_H
 #define RECORDS_FILE_TYPES_H
 
+#include "records/column_types.h"
+
 #include <stdbool.h>
 
-/* What a value is, and so what its canonical form in a record is. */
-enum column_kind {
-    COLUMN_TEXT,   /* UTF-8, no control characters but tab and line ends, no blanks around it */
-    COLUMN_NUMBER, /* a whole number that fits 64 bits, without leading zeros */
-    COLUMN_AMOUNT, /* dollars, always with two decimals: -12.00 */
-    COLUMN_DATE,   /* YYYY-MM-DD; what is no date is NULL, and goes to the column NAME_as_filed */
-    COLUMN_COMMITTEE_ID, /* a text: 'C' and 8 digits. A line with anything else is rejected. */
-    COLUMN_CANDIDATE_ID, /* a text: 'H', 'S' or 'P' and 8 capitals or digits */
-    COLUMN_FEC_ID,       /* a text: one of the two */
-    COLUMN_LOAD_DATE,    /* a text that stands last and is no part of the row's hash */
-    COLUMN_UNUSED,       /* a field that no dictionary lists: it may be missing, and is dropped */
-};
+#define MOST_KEY_COLUMNS 3
 
-struct column_type {
-    const char *fec_name; /* in the FEC's header dictionary or CSV header; "" if it has no name */
-    const char *name;     /* the API's name of it, in records and tables; NULL if dropped */
-    enum column_kind kind;
+/* How fec-parse makes the key of a file that has none: of columns with '-' between them, and, if
+ * they do not tell rows apart, of a hash of the whole record. Of records with the same key, those
+ * after the first get '-' and a number, from 2. If the key is not hashed, the first column must
+ * have a value. */
+struct computed_key {
+    const char *columns[MOST_KEY_COLUMNS]; /* the FEC's names; NULL for fewer */
+    bool hashed;
 };
 
 struct file_type {
@@ -39,6 +33,7 @@ struct file_type {
     unsigned since;     /* the first cycle of which the FEC has the file */
     bool has_header;    /* the FEC publishes a header dictionary */
     const struct column_type *columns; /* in the order of the file, ended by one without fec_name */
+    const struct computed_key *computed; /* NULL if the key is one of the columns */
 };
 
 /* In the order in which a run applies and lists them: committees and candidates come before the
@@ -55,6 +50,6 @@ void type_path(const struct file_type *type, unsigned cycle, char path[TYPE_PATH
 
 /* The columns of a record, in order: the key, cycle, the other columns in the order of the file,
  * then for each date column NAME_as_filed, then load_date where the type has it. A type whose key
- * is not among its columns (independent_expenditure, record_key) has it computed by fec-parse. */
+ * is not among its columns (record_key) has it computed by fec-parse. */
 
 #endif

@@ -270,6 +270,21 @@ static bool take_iso(struct span span, unsigned *year, unsigned *month, unsigned
             (span.length == strlen(midnight) && memcmp(span.text, midnight, span.length) == 0));
 }
 
+static char *put_date(unsigned year, unsigned month, unsigned day, char *to)
+{
+    return is_date(year, month, day) ? to + sprintf(to, "%04u-%02u-%02u", year, month, day) : NULL;
+}
+
+/* Writes a date that is more than digits. */
+static char *put_spelled_date(struct span span, char *to)
+{
+    unsigned year, month, day;
+    if (!take_slashed(span, &year, &month, &day) && !take_named(span, &year, &month, &day) &&
+        !take_iso(span, &year, &month, &day))
+        return NULL;
+    return put_date(year, month, day, to);
+}
+
 char *value_date(struct span span, char *to)
 {
     if (span.length == 8 || span.length == 7) {
@@ -277,11 +292,16 @@ char *value_date(struct span span, char *to)
         if (eight_digits(digits))
             return american_date(digits, to);
     }
+    return put_spelled_date(span, to);
+}
+
+char *value_ymd_date(struct span span, char *to)
+{
     unsigned year, month, day;
-    if (!take_slashed(span, &year, &month, &day) && !take_named(span, &year, &month, &day) &&
-        !take_iso(span, &year, &month, &day))
+    if (!take_digits(&(struct span){span.text, span.length}, 7, 8, &year))
+        return put_spelled_date(span, to);
+    if (span.length != 8 || !take_digits(&span, 4, 4, &year) || !take_digits(&span, 2, 2, &month) ||
+        !take_digits(&span, 2, 2, &day))
         return NULL;
-    if (!is_date(year, month, day))
-        return NULL;
-    return to + sprintf(to, "%04u-%02u-%02u", year, month, day);
+    return put_date(year, month, day, to);
 }

@@ -28,6 +28,9 @@ char *value_amount(struct span span, char *to, int64_t *cents);
  * century), D-MON-YYYY, YYYY-MM-DD with or without T00:00:00. */
 char *value_date(struct span span, char *to);
 
+/* The same, but for eight digits: YYYYMMDD. */
+char *value_ymd_date(struct span span, char *to);
+
 /* A sum of amounts that cannot overflow: units * SUM_UNIT + cents. */
 struct amount_sum {
     int64_t units, cents;

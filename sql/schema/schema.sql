@@ -53,6 +53,12 @@ SELECT coalesce(max(version), 0) AS version,
 \ir masters.sql
 \ir itemized.sql
 \ir summaries.sql
+\ir committee_totals.sql
+\ir candidate_totals.sql
+\ir communication_cost.sql
+\ir electioneering_communication.sql
+\ir statement_of_organization.sql
+\ir statement_of_candidacy.sql
 \ir merge-rules.sql
 \ir completion.sql
 \ir views.sql

@@ -2,9 +2,10 @@
 -- schema.sql, in its transaction, after upgrade-3.sql and before the files that define the tables:
 -- they add what is new as a whole, this script changes what is there. Prints what it does.
 --
--- New in version 4 are the tables of codes, the views of sql/answers and the functions that give a
--- table as it was. What was there before a row was completed is kept from now on (fec.contribution_
--- completion and its likes): of the time before the upgrade it cannot be told any more.
+-- New in version 4 are the tables of codes and of six more bulk files (committee_totals ...), the
+-- views of sql/answers and the functions that give a table as it was. What was there before a row
+-- was completed is kept from now on (fec.contribution_completion and its likes): of the time before
+-- the upgrade it cannot be told any more.
 
 \echo 'Upgrading the database to version 4 of the schema, all or nothing. This takes a moment.'
 

@@ -68,7 +68,7 @@ sub bulk_types {
 
 subtest 'every type is written as its golden file says' => sub {
     my @types = bulk_types();
-    is(scalar @types, 11, 'there are eleven types');
+    is(scalar @types, 17, 'there are seventeen types');
     for my $type (@types) {
         my $rejects = "$folder/rejects";
         my $result  = parse(slurp("$golden/$type.txt"), $type, '--cycle', 2018,
@@ -286,6 +286,27 @@ subtest '--reject-keys' => sub {
         '--reject-keys', "$folder/keys");
     is(slurp("$folder/keys"), "record_key\n", 'a computed key cannot be read');
     cmp_ok($result->{stats}{rejected_without_key}, '>', 0, 'and is counted');
+};
+
+subtest 'a key that is made of columns' => sub {
+    my ($header, @lines) = split /\n/, slurp("$golden/committee_summary.txt");
+    my $place = 0;
+    my %place = map { ($_, $place++) } split /,/, $header;
+    my $totals = sub {
+        return parse(join("\n", $header, @_, ''), 'committee_summary', '--cycle', 2018,
+            '--max-rejects', '100%');
+    };
+    my $keys = sub { join ' ', map { $_->{record_key} } records($totals->(@_)) };
+    my $raised = $lines[1] =~ s/,1500\.5,/,1600.25,/r;
+    is($keys->($lines[1]), $keys->($raised), 'stays as it is when a total is corrected');
+    my $one = $keys->($lines[1]);
+    is($keys->(@lines[1, 0], $raised), "$one C00000102-2018-H8VT00101 $one-2",
+        'gets a number, where another record has the same, alike or not');
+    my $nobody = $totals->(',' x ($place - 1), $lines[0]);
+    is("$nobody->{stats}{records} $nobody->{stats}{rejected}", '1 1',
+        'a line whose first column of these is empty is rejected');
+    my $wrong = $totals->($lines[0] =~ s/,C00000102,/,X,/r);
+    is($wrong->{stats}{rejected}, 1, 'and one that names no committee');
 };
 
 subtest 'independent expenditures that are alike' => sub {
@@ -661,11 +682,15 @@ subtest '--types is the list of datasets and endpoints' => sub {
     is($line{schedule_a}, "schedule_a\tapi\tcontribution\tsub_id\t-\t0\t1980\tindiv\tcontributions",
         'an endpoint has table, key, first cycle and label of the bulk file of the same rows');
     is_deeply([map { (split /\t/)[0] } @lines], [qw(cm cn ccl indiv pas2 oth oppexp weball webl webk
-            independent_expenditure committees candidates schedule_a)],
+            independent_expenditure committee_summary candidate_summary CommunicationCosts
+            ElectioneeringComm Form1Filer Form2Filer committees candidates schedule_a)],
         'the order is that of application: masters before the rows that name them');
     is_deeply({map { my @f = split /\t/; $f[1] eq 'bulk' ? @f[0, 6] : () } @lines},
         {(map { $_ => 1980 } qw(cm cn indiv pas2 oth weball)), webl => 1996, webk => 1996,
-            ccl => 2000, oppexp => 2004, independent_expenditure => 2010},
+            ccl => 2000, oppexp => 2004,
+            (map { $_ => 2008 } qw(committee_summary candidate_summary Form2Filer)),
+            (map { $_ => 2010 } qw(independent_expenditure CommunicationCosts ElectioneeringComm
+                Form1Filer))},
         'each dataset says since when the FEC has it');
 };
 

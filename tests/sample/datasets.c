@@ -4,36 +4,53 @@
  * the same rows are in pas2 and oth, and no two other files share a record number.
  */
 #include "datasets.h"
+#include "communications.h"
 #include "draw.h"
 #include "expenditures.h"
 #include "itemized.h"
 #include "masters.h"
+#include "statements.h"
 #include "summaries.h"
+#include "totals.h"
 #include "words.h"
 
 #define MASTER (ODDS_TEXT | ODD_BIT(ODD_ONLY_BLANKS) | ODD_BIT(ODD_REPEAT))
 #define SUMMARY (ODDS_TEXT | ODDS_DATE | ODD_BIT(ODD_NEGATIVE))
+#define NOTICE (SUMMARY | ODD_BIT(ODD_LEADING_QUOTE) | ODD_BIT(ODD_ONLY_BLANKS))
 
 /* The shares are those of fec-facts' rows in a cycle. The nine digits of record numbers are dealt
  * out in ranges, so that no two files have one in common, but for pas2 and oth.
  *
- * name, file, followed by the year?, reports?, share, least, quirks, record numbers and the first
- * of them, line */
+ * name, member, followed by the year?, reports?, style, share, least, quirks, record numbers and
+ * the first of them, line */
 const struct dataset datasets[] = {
-    {"cm", "cm", false, false, 500, 320, MASTER | ODD_BIT(ODD_CONFLICT), 0, 0, cm_line},
-    {"cn", "cn", false, false, 1300, 320, MASTER, 0, 0, cn_line},
-    {"ccl", "ccl", false, false, 1300, 320, ODD_BIT(ODD_LEADING_ZEROS), 0, 0, ccl_line},
-    {"indiv", "itcont", false, true, 1, 0, ODDS_TRANSACTION, 600000000, 0, indiv_line},
-    {"pas2", "itpas2", false, true, 30, 0, ODDS_TRANSACTION, 30000000, 700000000, pas2_line},
-    {"oth", "itoth", false, true, 4, 0, ODDS_TRANSACTION, 170000000, 730000000, oth_line},
-    {"oppexp", "oppexp", false, true, 5, 0, ODDS_TRANSACTION, 100000000, 900000000, oppexp_line},
-    {"weball", "weball", true, false, 2300, 320, SUMMARY, 0, 0, weball_line},
-    {"webl", "webl", true, false, 4600, 320, SUMMARY, 0, 0, webl_line},
-    {"webk", "webk", true, false, 770, 320, SUMMARY, 0, 0, webk_line},
-    {"independent_expenditure", NULL, false, true, 130, 0,
-     ODDS_TEXT | ODDS_DATE | ODD_BIT(ODD_NEGATIVE) | ODD_BIT(ODD_LEADING_QUOTE) |
-         ODD_BIT(ODD_ONLY_BLANKS),
-     0, 0, expenditure_line},
+    {"cm", "cm", false, false, STYLE_PIPE, 500, 320, MASTER | ODD_BIT(ODD_CONFLICT), 0, 0, cm_line},
+    {"cn", "cn", false, false, STYLE_PIPE, 1300, 320, MASTER, 0, 0, cn_line},
+    {"ccl", "ccl", false, false, STYLE_PIPE, 1300, 320, ODD_BIT(ODD_LEADING_ZEROS), 0, 0, ccl_line},
+    {"indiv", "itcont", false, true, STYLE_PIPE, 1, 0, ODDS_TRANSACTION, 600000000, 0, indiv_line},
+    {"pas2", "itpas2", false, true, STYLE_PIPE, 30, 0, ODDS_TRANSACTION, 30000000, 700000000,
+     pas2_line},
+    {"oth", "itoth", false, true, STYLE_PIPE, 4, 0, ODDS_TRANSACTION, 170000000, 730000000,
+     oth_line},
+    {"oppexp", "oppexp", false, true, STYLE_PIPE, 5, 0, ODDS_TRANSACTION, 95000000, 900000000,
+     oppexp_line},
+    {"weball", "weball", true, false, STYLE_SUMMARY, 2300, 320, SUMMARY, 0, 0, weball_line},
+    {"webl", "webl", true, false, STYLE_SUMMARY, 4600, 320, SUMMARY, 0, 0, webl_line},
+    {"webk", "webk", true, false, STYLE_SUMMARY, 770, 320, SUMMARY, 0, 0, webk_line},
+    {"independent_expenditure", NULL, false, true, STYLE_CSV, 130, 0, NOTICE, 0, 0,
+     expenditure_line},
+    {"committee_summary", NULL, false, false, STYLE_CSV_YMD, 700, 320, SUMMARY, 0, 0,
+     committee_totals_line},
+    {"candidate_summary", NULL, false, false, STYLE_CSV_SUMMARY, 2300, 320, SUMMARY, 0, 0,
+     candidate_totals_line},
+    {"CommunicationCosts", NULL, false, true, STYLE_CSV_YMD, 4600, 320, ODDS_TRANSACTION, 5000000,
+     995000000, communication_line},
+    {"ElectioneeringComm", NULL, false, true, STYLE_CSV, 60000, 80, NOTICE, 0, 0,
+     electioneering_line},
+    {"Form1Filer", NULL, false, false, STYLE_CSV, 2000, 80, ODDS_TEXT | ODDS_DATE, 0, 0,
+     form_1_line},
+    {"Form2Filer", NULL, false, false, STYLE_CSV, 2000, 80, ODDS_TEXT | ODDS_DATE, 0, 0,
+     form_2_line},
     {0},
 };
 

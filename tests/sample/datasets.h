@@ -37,9 +37,10 @@ struct report {
 /* One file of the FEC's. `line` writes row `row`, whose group was filed as `report`, to `line`. */
 struct dataset {
     const char *name;
-    const char *text; /* the file's name without the cycle's digits, "itcont" */
+    const char *text; /* the member's name without the cycle's digits, "itcont"; NULL for CSV */
     bool has_year;    /* and whether these follow: weball26.txt */
     bool reports;
+    enum line_style style;
     uint64_t share; /* it has rows of indiv / share rows, */
     uint64_t least; /* but not fewer than this */
     uint64_t odds;

@@ -40,7 +40,7 @@ static size_t put_payee(char *to, const struct row *row, uint64_t bits)
     return (size_t)(put_firm(to, number) - to);
 }
 
-static void line_payee(struct line *line, const struct row *row)
+void line_payee(struct line *line, const struct row *row)
 {
     char name[120];
     size_t length = put_payee(name, row, row->bits);
@@ -93,8 +93,7 @@ void oppexp_line(struct line *line, const struct sample *sample, const struct re
     line_empty(line); /* the field that no dictionary lists */
 }
 
-/* What the money was for: with a comma, a quotation or a second line now and then. */
-static void line_purpose(struct line *line, const struct row *row, uint64_t bits)
+void line_purpose(struct line *line, const struct row *row, uint64_t bits)
 {
     unsigned purpose = corrected_choice(row, CORRECTS_TEXT, bits & 15, 16, NULL);
     char text[160], *end = text;

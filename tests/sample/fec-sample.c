@@ -26,6 +26,7 @@
 #define MOST_ROWS 150000000
 /* The record numbers between those of indiv and of pas2, see datasets.c. */
 #define API_ONLY_SERIAL 600000000
+#define API_ONLY_NUMBER 16 /* what its rows are mixed from */
 
 static const char *folder, *cycle_text, *rows_text = "20000", *months_text = "2";
 static const char *seed_text = "1", *datasets_text, *level_text = "6", *broken_text = "0";
@@ -150,7 +151,7 @@ static void size_populations(void)
     plan.api_only.rows = plan.populations[dataset_find("indiv", 5)].rows / 4;
     plan.api_only.reports = true;
     plan.api_only.serial = API_ONLY_SERIAL;
-    settle_population(&plan.api_only, MOST_DATASETS);
+    settle_population(&plan.api_only, API_ONLY_NUMBER);
     sample->api_only = &plan.api_only;
     sample->pas2 = &plan.populations[pas2];
     sample->committees = plan.populations[dataset_find("cm", 2)].rows;

@@ -45,9 +45,10 @@ static bool needs_quotes(const char *text, size_t length)
 /* Starts a field and writes it as filed. */
 static void put_filed(struct line *line, const char *text, size_t length)
 {
+    bool is_csv = line->style >= STYLE_CSV;
     if (line->fields > 0)
-        line->filed[line->length++] = line->style == STYLE_CSV ? ',' : '|';
-    if (line->style == STYLE_CSV && (needs_quotes(text, length) || (line->quotes_all && length))) {
+        line->filed[line->length++] = is_csv ? ',' : '|';
+    if (is_csv && (needs_quotes(text, length) || (line->quotes_all && length))) {
         put_quoted(line, text, length);
         return;
     }
@@ -129,9 +130,11 @@ void line_amount(struct line *line, int64_t cents, enum amount_form form)
 /* The date quirks: what is filed in place of a date. NULL if `odd` is another quirk. */
 static const char *no_date(enum odd odd, enum line_style style)
 {
-    static const char *const filed[3][3] = {{"02302025", "00000000", "13452025"},
-                                            {"02/30/2025", "00/00/0000", "13/45/2025"},
-                                            {"30-FEB-25", "00-JAN-00", "45-XXX-25"}};
+    static const char *const filed[][3] = {{"02302025", "00000000", "13452025"},
+                                           {"02/30/2025", "00/00/0000", "13/45/2025"},
+                                           {"30-FEB-25", "00-JAN-00", "45-XXX-25"},
+                                           {"02/30/2025", "00/00/0000", "13/45/2025"},
+                                           {"20250230", "00000000", "99999999"}};
     switch (odd) {
     case ODD_NO_DATE:
         return "";
@@ -150,11 +153,8 @@ void line_date(struct line *line, enum odd odd, int day)
 {
     const struct day *good = &calendar[day];
     const char *bad = no_date(odd, line->style);
-    const char *filed = bad;
-    if (bad == NULL)
-        filed = line->style == STYLE_PIPE      ? good->mdy
-                : line->style == STYLE_SUMMARY ? good->slashes
-                                               : good->oracle;
+    const char *const forms[] = {good->mdy, good->slashes, good->oracle, good->slashes, good->ymd};
+    const char *filed = bad != NULL ? bad : forms[line->style];
     if (odd == ODD_SHORT_DATE && filed[0] == '0')
         filed++;
     if (line->date == DATE_ABSENT)
@@ -189,14 +189,30 @@ static bool is_key(const struct file_type *type, const struct column_type *colum
     return column->name != NULL && strcmp(column->name, type->key) == 0;
 }
 
+/* Writes a key that fec-parse computes of columns. One with a hash is only '?'. */
+static char *put_computed_key(char *to, const struct line *line, const struct file_type *type)
+{
+    const struct computed_key *key = type->computed;
+    if (key->hashed)
+        return put_text(to, "?");
+    for (int part = 0; part < MOST_KEY_COLUMNS && key->columns[part] != NULL; part++) {
+        int i = 0;
+        while (strcmp(type->columns[i].fec_name, key->columns[part]) != 0)
+            i++;
+        to = put_text(to, part > 0 ? "-" : "");
+        to = put_bytes(to, line->canonical + line->values[i].start, line->values[i].length);
+    }
+    return to;
+}
+
 size_t line_record(const struct line *line, const struct file_type *type, int cycle, char *to)
 {
     char *end = to;
     for (int i = 0; i < line->fields; i++)
         if (is_key(type, &type->columns[i]))
             end = put_escaped(end, line, line->values[i]);
-    if (end == to)
-        *end++ = '?'; /* a key that is not in the file, and that fec-parse computes */
+    if (type->computed != NULL)
+        end = put_computed_key(end, line, type);
     *end++ = '\t';
     end = put_number(end, (uint64_t)cycle, 4);
     for (int i = 0; i < line->fields; i++) {
@@ -206,7 +222,7 @@ size_t line_record(const struct line *line, const struct file_type *type, int cy
         end = put_escaped(end, line, line->values[i]);
     }
     for (int i = 0; i < line->fields; i++) {
-        if (type->columns[i].kind != COLUMN_DATE)
+        if (!kind_is_date(type->columns[i].kind))
             continue;
         *end++ = '\t';
         end = put_escaped(end, line, line->as_filed[i]);
@@ -223,7 +239,7 @@ size_t line_header(const struct file_type *type, char *to)
         if (!is_key(type, column) && column->kind != COLUMN_UNUSED)
             end = put_text(put_text(end, "\t"), column->name);
     for (column = type->columns; column->fec_name != NULL; column++)
-        if (column->kind == COLUMN_DATE)
+        if (kind_is_date(column->kind))
             end = put_text(put_text(put_text(end, "\t"), column->name), "_as_filed");
     *end++ = '\n';
     return (size_t)(end - to);

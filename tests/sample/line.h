@@ -15,15 +15,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LINE_FIELDS 32
+#define LINE_FIELDS 96
 #define LINE_SIZE 4096
 /* Enough for a record: each byte escaped, and the columns the file does not have. */
 #define RECORD_SIZE (2 * LINE_SIZE + 256)
 
 enum date_state { DATE_ABSENT, DATE_GOOD, DATE_EMPTY, DATE_IMPOSSIBLE };
 
-/* How dates and texts are written. */
-enum line_style { STYLE_PIPE, STYLE_SUMMARY, STYLE_CSV };
+/* How fields are separated and dates written: 01312025, 01/31/2025; in CSV 31-JAN-25, 01/31/2025,
+ * 20250131. */
+enum line_style { STYLE_PIPE, STYLE_SUMMARY, STYLE_CSV, STYLE_CSV_SUMMARY, STYLE_CSV_YMD };
 
 /* How an amount is written: without needless zeros (250, 12.5), or with both decimals. */
 enum amount_form { AMOUNT_SHORT, AMOUNT_FULL };
@@ -42,7 +43,7 @@ struct line {
     int fields;
     enum line_style style;
     bool wants_canonical;
-    bool quotes_all;      /* STYLE_CSV: quote texts that do not need it, too */
+    bool quotes_all;      /* in CSV: quote texts that do not need it, too */
     int64_t cents;        /* the first amount of the line */
     bool has_amount;      /* there was one */
     enum date_state date; /* of the first date */

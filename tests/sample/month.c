@@ -348,7 +348,7 @@ static void write_archive(struct pass *pass)
     set_time(path, plan, pass->month);
 }
 
-/* independent_expenditure is not in an archive, and has a header line. */
+/* A file that is not in an archive, and has a header line. */
 static void write_csv(struct pass *pass)
 {
     const struct plan *plan = pass->plan;
@@ -365,7 +365,6 @@ static void write_csv(struct pass *pass)
 
     sink_open(&pass->sink, NULL, &file);
     pass->piece = (struct piece){.kind = PIECE_ALL};
-    pass->line.style = STYLE_CSV;
     write_rows(pass);
     sink_close(&pass->sink);
     pass->tally->lines = pass->sink.lines;
@@ -423,7 +422,7 @@ static void write_dataset(const struct plan *plan, unsigned month, const struct 
     pass.type = type_find(dataset->name);
     pass.month = month;
     pass.tally = &tally;
-    pass.line.style = dataset->has_year ? STYLE_SUMMARY : STYLE_PIPE;
+    pass.line.style = dataset->style;
     pass.broken = strcmp(dataset->name, "indiv") == 0 ? plan->broken : 0;
     if (plan->expect) {
         open_expected(&expected, &pass);

@@ -4,7 +4,7 @@
 
 #include "datasets.h"
 
-#define MOST_DATASETS 16
+#define MOST_DATASETS 24
 
 /* What was asked for. */
 struct plan {

@@ -8,8 +8,7 @@
 /* What draws are for, see population.c. */
 enum { FOR_SUMMARY = 0x60, FOR_AMOUNT };
 
-/* An amount of a summary: many are 0, and the first, which corrections change, never is. */
-static void line_sum(struct line *line, const struct row *row, int number)
+void line_sum(struct line *line, const struct row *row, int number)
 {
     uint64_t bits = mix(mix(row->bits, FOR_AMOUNT), (uint64_t)number);
     int64_t cents = (int64_t)zipf(bits, 500000000);

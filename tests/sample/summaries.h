@@ -11,4 +11,7 @@ void webl_line(struct line *line, const struct sample *sample, const struct repo
 void webk_line(struct line *line, const struct sample *sample, const struct report *report,
                const struct row *row);
 
+/* Amount `number` of a summary: many are 0, and the first, which corrections change, never is. */
+void line_sum(struct line *line, const struct row *row, int number);
+
 #endif

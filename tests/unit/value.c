@@ -18,13 +18,13 @@ static void ok(int good, const char *what, const char *from)
     printf("%sok %d - %s: %s\n", good ? "" : "not ", tests, what, from);
 }
 
-enum value_kind { NUMBER, AMOUNT, DATE };
+enum value_kind { NUMBER, AMOUNT, DATE, YMD_DATE };
 
 /* Converts `from` in memory of exactly the size that records/value.h promises to keep to, so that a
  * sanitizer sees a byte too many; what follows the text is such that it would be taken. */
 static void value_is(enum value_kind kind, const char *from, const char *expected)
 {
-    static const char *const names[] = {"number", "amount", "date"};
+    static const char *const names[] = {"number", "amount", "date", "date of eight digits"};
     size_t length = strlen(from);
     char *text = malloc(length + VALUE_PADDING), *to = malloc(length + VALUE_ROOM);
     memcpy(text, from, length);
@@ -33,7 +33,8 @@ static void value_is(enum value_kind kind, const char *from, const char *expecte
     int64_t cents;
     char *end = kind == NUMBER   ? value_number(span, to)
                 : kind == AMOUNT ? value_amount(span, to, &cents)
-                                 : value_date(span, to);
+                : kind == DATE   ? value_date(span, to)
+                                 : value_ymd_date(span, to);
     int good = expected == NULL ? end == NULL
                                 : end != NULL && (size_t)(end - to) == strlen(expected) &&
                                       memcmp(to, expected, strlen(expected)) == 0;
@@ -174,6 +175,21 @@ static void test_dates(void)
         value_is(DATE, cases[i][0], cases[i][1]);
 }
 
+static void test_ymd_dates(void)
+{
+    static const char *const cases[][2] = {
+        {"20180331", "2018-03-31"},   {"20160229", "2016-02-29"},
+        {"20180229", NULL},           {"99999999", NULL},
+        {"00000000", NULL},           {"10102018", NULL},
+        {"12101010", "1210-10-10"},   {"2018033", NULL},
+        {"201803311", NULL},          {"03312018", NULL},
+        {"3/1/2018", "2018-03-01"},   {"03-OCT-18", "2018-10-03"},
+        {"2018-03-31", "2018-03-31"}, {"2018", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        value_is(YMD_DATE, cases[i][0], cases[i][1]);
+}
+
 static void test_sums(void)
 {
     char text[SUM_TEXT];
@@ -293,6 +309,7 @@ int main(void)
     test_numbers();
     test_amounts();
     test_dates();
+    test_ymd_dates();
     test_sums();
     test_texts();
     test_scanner();
