@@ -76,6 +76,8 @@ fi
 . "$FECPIPE_SHARE/driver/dataset.sh"
 # shellcheck source=driver/run.sh
 . "$FECPIPE_SHARE/driver/run.sh"
+# shellcheck source=driver/jobs.sh
+. "$FECPIPE_SHARE/driver/jobs.sh"
 # shellcheck source=driver/schedule/schedule.sh
 . "$FECPIPE_SHARE/driver/schedule/schedule.sh"
 # shellcheck source=driver/show/surroundings.sh
@@ -111,7 +113,8 @@ usage: pipeline.sh COMMAND [OPTION ...]
 Keeps a PostgreSQL database equal to what the Federal Election Commission publishes.
 
   monthly   reconcile the database with the FEC's bulk files
-              --cycle YYYY      a two-year period; repeat it for more (FEC_CYCLES)
+              --cycle LIST      two-year periods: 2026; 2024,2026; 1980-2026; all (FEC_CYCLES)
+              --jobs N          run N cycles at a time (FEC_JOBS: ${setting_default[FEC_JOBS]})
               --datasets LIST   the files to read, with commas between ($files)
               --dry-run         do everything except apply; print what would change
               --keep            keep the downloaded archives in FEC_HOME/archive
@@ -122,7 +125,8 @@ Keeps a PostgreSQL database equal to what the Federal Election Commission publis
               --wait            wait if another run of the cycle is active
               --metrics FILE    write metrics for Prometheus to FILE after the run
   daily     add what is new in the FEC's API since the last run
-              --cycle YYYY      as above
+              --cycle LIST      as above
+              --jobs N          as above
               --lookback-days N start N days before the last run ($days)
               --by load-date    read everything loaded since then in one sweep (the default)
               --by committee    read each committee's receipts since its last one
@@ -152,7 +156,7 @@ usage() {
               --dataset NAME    a file's rows (indiv)
               --format FORMAT   tsv, csv or jsonl (tsv)
   index     make the indexes for usual questions that are missing
-              --cycle YYYY      of this cycle; repeat it for more (of all)
+              --cycle LIST      of these cycles (of all)
               --indexes LIST    which (FEC_INDEXES: ${setting_default[FEC_INDEXES]})
   schedule  install | show | remove: run daily at 1:00, monthly at 2:00 on the 1st, Eastern time
               --cron            use cron
@@ -160,7 +164,7 @@ usage() {
               --daily-at HH:MM  run daily at another time
               --monthly-at HH:MM run monthly at another time
               --monthly-day D   run monthly on another day of the month, or each week: Sunday
-              --cycle YYYY      run this cycle instead of those in FEC_CYCLES; repeat it for more
+              --cycle LIST      run these cycles instead of those in FEC_CYCLES
   check     say whether a run would go well: programs, database, disk, key, settings, schedule,
             clock, locks; each line is ok, a warning or an error with what to do
               --json            the same as JSON

@@ -19,6 +19,7 @@ setting_table='
     FEC_API_BATCH           number:1-1000000000  50
     FEC_LOOKBACK_DAYS       number:0-9999        7
     FEC_CYCLES              cycles
+    FEC_JOBS                number:1-64          1
     FEC_DATASETS            text                 cm,cn,indiv
     FEC_INDEXES             indexes              committee,name,zip,state,date,amount
     FEC_INDIVIDUALS_ONLY    no|yes               no
@@ -108,13 +109,29 @@ split_list() {
     done
 }
 
-# True if TEXT is a list of cycles, and not an empty one.
-are_cycles() {
-    local word words
-    IFS=$', \t\n' read -r -d '' -a words <<<"$1"
-    for word in "${words[@]+"${words[@]}"}"; do
-        is_cycle "$word" || return 1
+# expand_cycles TEXT ...: sets words to the cycles that lists name, each once: by their years, as
+# ranges such as 1980-2026, or by the word all, which means every cycle up to the present one. Not
+# 0 if a word cannot be read, with words set to it, or if there are no words.
+expand_cycles() {
+    local one first last current seen=' ' cycles=()
+    split_list "$@"
+    for one in "${words[@]+"${words[@]}"}"; do
+        first=${one%%-*} last=${one#*-}
+        if [ "$one" = all ]; then
+            put_eastern current %Y -1
+            first=1980 last=$((current + current % 2))
+        fi
+        if ! is_cycle "$first" || ! is_cycle "$last" || [ "$first" -gt "$last" ]; then
+            words=("$one")
+            return 1
+        fi
+        for ((; first <= last; first += 2)); do
+            case $seen in *" $first "*) continue ;; esac
+            seen="$seen$first "
+            cycles+=("$first")
+        done
     done
+    words=("${cycles[@]+"${cycles[@]}"}")
     [ ${#words[@]} -gt 0 ]
 }
 
@@ -145,7 +162,7 @@ are_indexes() {
 
 # True if a value is of its kind.
 is_of_kind() {
-    local kind=$1 value=$2 range
+    local kind=$1 value=$2 range words
     case $kind in
     text) ;;
     number:*)
@@ -157,7 +174,7 @@ is_of_kind() {
     share) [[ $value =~ ^[0-9]{1,15}$ ]] || is_of_kind percentage "$value" ;;
     time) [[ $value =~ ^([01][0-9]|2[0-3]):[0-5][0-9]$ ]] ;;
     day) [[ $value =~ ^0?([1-9]|1[0-9]|2[0-8])$ ]] || [ -n "$(weekday "$value")" ] ;;
-    cycles) are_cycles "$value" ;;
+    cycles) expand_cycles "$value" ;;
     indexes) are_indexes "$value" ;;
     *) case "|$kind|" in *"|$value|"*) [ -n "$value" ] ;; *) false ;; esac ;;
     esac
@@ -172,7 +189,8 @@ form_of_kind() {
     share) echo "a number or a percentage, such as 10 or 0.1%" ;;
     time) echo "a time as HH:MM, from 00:00 to 23:59" ;;
     day) echo "a day that every month has, from 1 to 28, or a day of the week such as Sunday" ;;
-    cycles) echo "even years from 1976 to 2100 with commas between them, such as 2024,2026" ;;
+    cycles) echo "even years from 1976 to 2100 with commas between them, such as 2024,2026, $(
+        )ranges such as 1980-2026, or all" ;;
     indexes) echo "a list of $index_names" ;;
     *) echo "${1//|/ or }" ;;
     esac
@@ -222,17 +240,24 @@ moving_cycles() {
     fi
 }
 
+# one_cycle TEXT: the cycle that the argument of --cycle names. Ends with EX_USAGE if it is not one.
+one_cycle() {
+    local cycle
+    cycle=$(list_cycles "$1") || exit $?
+    case $cycle in *$'\n'*) fail "$EX_USAGE" "--cycle takes one cycle here, not '$1'" ;; esac
+    echo "$cycle"
+}
+
 # list_cycles TEXT ...: the cycles that the arguments of --cycle name, one a line, each once, or
 # those of FEC_CYCLES if there are no arguments. Ends with EX_USAGE if one is not a cycle.
 list_cycles() {
-    local one words
+    local words
     [ $# -gt 0 ] || set -- "$FEC_CYCLES"
-    split_list "$@"
-    [ ${#words[@]} -gt 0 ] || fail "$EX_USAGE" "no cycle is named"
-    for one in "${words[@]}"; do
-        is_cycle "$one" || fail "$EX_USAGE" "'$one' is not a cycle: a cycle is named by the even $(
-        )year that ends it, from 1976 to 2100"
-    done
+    if ! expand_cycles "$@"; then
+        [ ${#words[@]} -gt 0 ] || fail "$EX_USAGE" "no cycle is named"
+        fail "$EX_USAGE" "'${words[0]}' is not a cycle: a cycle is named by the even year that $(
+        )ends it, from 1976 to 2100; 1980-2026 is a range, and all is every cycle since 1980"
+    fi
     printf '%s\n' "${words[@]}"
 }
 
@@ -348,11 +373,15 @@ settle_home() {
 }
 
 settle_settings() {
-    local name
+    local name words
     setting_default[FEC_CYCLES]=$(moving_cycles -1)
     for name in "${!setting_kind[@]}"; do
         settle_setting "$name"
     done
+    # As a plain list, for the database too.
+    expand_cycles "$FEC_CYCLES" || return
+    words=${words[*]}
+    FEC_CYCLES=${words// /,}
 }
 
 # Reads and checks all settings.

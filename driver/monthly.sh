@@ -12,7 +12,7 @@ declare -A run option types
 datasets=() to_read=()
 
 read_monthly_options() {
-    local one list=$FEC_DATASETS
+    local one list=$FEC_DATASETS arguments=("$@")
     run[cycles]=
     while [ $# -gt 0 ]; do
         if common_option "$@"; then
@@ -34,7 +34,7 @@ read_monthly_options() {
         esac
         shift
     done
-    settle_cycles
+    settle_cycles "${arguments[@]+"${arguments[@]}"}"
     choose_datasets "$list"
     [ -t 2 ] && option[progress]=yes
     return 0

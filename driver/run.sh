@@ -15,13 +15,14 @@ common_option() {
     case $1 in
     --cycle=*) run[cycles]="${run[cycles]} ${1#*=}" ;;
     --metrics=*) FEC_METRICS_FILE=${1#*=} ;;
-    --cycle | --metrics)
+    --jobs=*) FEC_JOBS=${1#*=} ;;
+    --cycle | --metrics | --jobs)
         [ $# -gt 1 ] || fail "$EX_USAGE" "$1 needs an argument"
-        if [ "$1" = --cycle ]; then
-            run[cycles]="${run[cycles]} $2"
-        else
-            FEC_METRICS_FILE=$2
-        fi
+        case $1 in
+        --cycle) run[cycles]="${run[cycles]} $2" ;;
+        --metrics) FEC_METRICS_FILE=$2 ;;
+        --jobs) FEC_JOBS=$2 ;;
+        esac
         option[words]=2
         ;;
     --wait) option[wait]=yes ;;
@@ -31,10 +32,12 @@ common_option() {
     esac
 }
 
-# Makes run[cycles] what the options or the settings say, each cycle once; ends if one is not a
-# cycle.
+# settle_cycles ARGUMENT ...: makes run[cycles] what the options, whose arguments these are, or the
+# settings say, each cycle once; ends if one is not a cycle. Also settles how many run at a time.
 settle_cycles() {
     local list
+    check_value "${setting_kind[FEC_JOBS]}" "$FEC_JOBS" --jobs "$EX_USAGE"
+    keep_job_options "$@"
     list=$(list_cycles ${run[cycles]:+"${run[cycles]}"}) || exit $?
     run[cycles]=${list//$'\n'/ }
 }
@@ -94,6 +97,9 @@ end_run() {
 interrupted() {
     run[reason]="stopped by signal $1"
     trap - INT TERM HUP
+    stop_jobs
+    run[reason]="stopped by signal $1"
+    : "${run[cycle]:=${run[cycles]// /,}}"
     stop_pipe
     cancel_step
     close_session
@@ -182,21 +188,36 @@ run_one_cycle() {
     return "$status"
 }
 
-# All cycles, one after the other; ends the driver with the status of the last one that failed.
+# Prints a line for each cycle.
+print_summary_of_all() {
+    local text
+    text=$(step_alone run/summary-of-all.sql "kind=${run[kind]}" "host=${run[host]}" \
+        "processes=${run[processes]}") || return 0
+    say "$text"
+    run[summary]=${run[summary]:-}$text$'\n'
+}
+
+# All cycles, one after the other or some at a time; ends the driver with the status of the last one
+# that failed.
 run_cycles() {
-    local cycle cycles status worst=0 last_reason=
+    local cycle cycles status
     read -r -a cycles <<<"${run[cycles]}"
-    for cycle in "${cycles[@]}"; do
-        run_one_cycle "$cycle"
-        status=$?
-        if [ "$status" != 0 ]; then
-            worst=$status
-            last_reason="${run[kind]} $cycle failed: ${run[reason]}"
-        fi
-    done
-    # The reason is the last line also when another cycle went well after it.
-    if [ "$worst" != 0 ] && [ ${#cycles[@]} -gt 1 ]; then
-        complain "$last_reason"
+    run[worst]=0 run[worst_reason]='' run[processes]=
+    if [ "$FEC_JOBS" -gt 1 ] && [ ${#cycles[@]} -gt 1 ]; then
+        run_jobs "${cycles[@]}"
+    else
+        for cycle in "${cycles[@]}"; do
+            run_one_cycle "$cycle"
+            status=$?
+            run[processes]="${run[processes]} $cycle:$$"
+            [ "$status" = 0 ] || run[worst]=$status \
+                run[worst_reason]="${run[kind]} $cycle failed: ${run[reason]}"
+        done
     fi
-    exit "$worst"
+    if [ ${#cycles[@]} -gt 1 ]; then
+        print_summary_of_all
+        # The reason is the last line also when another cycle went well after it.
+        [ "${run[worst]}" = 0 ] || complain "${run[worst_reason]}"
+    fi
+    exit "${run[worst]}"
 }

@@ -194,7 +194,7 @@ is_due() {
 # changed, if somebody has edited it into something else.
 use_settings() {
     is_of_kind time "$1" && is_of_kind time "$2" && is_of_kind day "$3" || return 1
-    [ -z "$4" ] || are_cycles "$4" || return 1
+    [ -z "$4" ] || is_of_kind cycles "$4" || return 1
     schedule[daily_at]=$1 schedule[monthly_at]=$2
     schedule[monthly_day]=$(day_of_run "$3") schedule[cycles]=$4
 }

@@ -28,7 +28,7 @@ command_changes() {
     *) fail "$EX_USAGE" "--format takes tsv, csv or jsonl, not '${wanted[format]}'" ;;
     esac
     if [ -n "${wanted[cycle]}" ]; then
-        cycle=$(list_cycles "${wanted[cycle]}") || exit $?
+        cycle=$(one_cycle "${wanted[cycle]}") || exit $?
     else
         cycle=$(current_cycle)
     fi

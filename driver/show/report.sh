@@ -20,7 +20,7 @@ read_report_options() {
         esac
         shift
     done
-    [ -z "$report_cycle" ] || report_cycle=$(list_cycles "$report_cycle") || exit $?
+    [ -z "$report_cycle" ] || report_cycle=$(one_cycle "$report_cycle") || exit $?
     case $report_months in
     [1-9] | [1-9][0-9] | 1[01][0-9] | 120) ;;
     *) fail "$EX_USAGE" "--months takes a number from 1 to 120, not '$report_months'" ;;

@@ -63,8 +63,8 @@ sub drive {
     my (@arguments) = @_;
     return pipeline($home, [@arguments], env => {FEC_BULK_URL => "file://$tree",
             FEC_API_URL => $api->{url}, FEC_API_KEY => $key, FEC_API_CALLS_PER_HOUR => 0,
-            FEC_API_HOUR_SECONDS => 1, FEC_API_BATCH => 2, FEC_RETRIES => 3, FEC_STALL_SECONDS => 10,
-            FEC_DATASETS => 'cm,cn,indiv'});
+            FEC_API_HOUR_SECONDS => 1, FEC_API_BATCH => 2, FEC_RETRIES => 3,
+            FEC_STALL_SECONDS => 10, FEC_DATASETS => 'cm,cn,indiv'});
 }
 
 sub wrong {

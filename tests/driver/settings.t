@@ -46,12 +46,15 @@ is value_of('FEC_HOME', "FEC_HOME=~/fec\n"), "$folder/fec", '~/ is the home';
 is value_of('FEC_ON_FAILURE', "FEC_ON_FAILURE='a # b'\n"), 'a # b', 'a # in quotes is kept';
 is value_of('FEC_ON_FAILURE', qq{FEC_ON_FAILURE="a b" "c d"\n}), '"a b" "c d"',
     'quotes that are not around all of the value stay';
-is value_of('FEC_CYCLES', "FEC_CYCLES=2024 2026\r\n"), '2024 2026',
+is value_of('FEC_CYCLES', "FEC_CYCLES=2024 2026\r\n"), '2024,2026',
     'blanks divide cycles, and a file from Windows can be read';
+is value_of('FEC_CYCLES', "FEC_CYCLES=2026,2018-2022,2020\n"), '2026,2018,2020,2022',
+    'a range stands for its cycles, each of which is read once';
 
 # --- what is refused, with the place and the right form
 
-my $years = 'even years from 1976 to 2100 with commas between them, such as 2024,2026';
+my $years = 'even years from 1976 to 2100 with commas between them, such as 2024,2026, '
+    . 'ranges such as 1980-2026, or all';
 for my $case (
     ["\nFEC_UNCODED=drop", qr/my\.conf: line 2: FEC_UNCODED takes count or keep, not 'drop'$/],
     ['FEC_INDIVIDUALS_ONLY=1', qr/line 1: FEC_INDIVIDUALS_ONLY takes no or yes, not '1'$/],
@@ -65,7 +68,7 @@ for my $case (
     ['FEC_DAILY_AT=noon', qr/FEC_DAILY_AT takes a time as HH:MM/],
     ['FEC_MONTHLY_DAY=29', qr/FEC_MONTHLY_DAY takes a day that every month has/],
     map({ ["FEC_CYCLES=$_", qr/line 1: FEC_CYCLES takes $years, not '\Q$_\E'$/] }
-        qw(2020-2026 2025 1974 2102), '2024,x', '2024,,*', ','),
+        qw(2026-2020 2020-2025 2020- 2020-2022-2024 2025 1974 2102), '2024,x', '2024,,*', ','),
     ["#\nFEC_HOME=/x # here", qr/line 2: a comment needs a line of its own/],
     ['FEC_HOME=~other/x', qr/line 1: only ~\/ is understood/],
     ["FEC_HOME='~/x'", qr/line 1: FEC_HOME: ~ is not expanded here/],
@@ -143,6 +146,10 @@ is_deeply {map { ($_, [@{$first{$_}}[0, -1]]) } keys %first}, {
     '2024' => ['2024-12-01', '2024-12-31'], '2024,2026' => ['2025-01-01', '2025-12-31'],
     '2026' => ['2026-01-01', '2026-12-31'], '2026,2028' => ['2027-01-01', '2027-02-01']},
     'a cycle is read through the odd year after its end, with its year-end reports, and no longer';
+
+is run(['bash', '-c', "$shell expand_cycles all; echo \${words[*]}"], dir => top())->{out},
+    join(' ', map { 1980 + 2 * $_ } 0 .. ((gmtime)[5] + 1901 - 1980) / 2) . "\n",
+    'all is every cycle from 1980 to the present one';
 
 SKIP: {
     skip 'faketime is not installed', 6 if system('command -v faketime >/dev/null');
