@@ -229,6 +229,14 @@ static void check_whole(const struct line *line)
             line->number);
 }
 
+/* Only after all of a line that is too long has been read is it known whether it ends. */
+static void take_long(struct line *line)
+{
+    rejects_add_long(&rejects, &fields, line);
+    line->whole = !fields.cut;
+    check_whole(line);
+}
+
 static void take_stray(const struct line *line)
 {
     check_whole(line);
@@ -261,7 +269,7 @@ static void parse(void)
     while ((status = next_line(&line)) != LINE_NONE) {
         lines++;
         if (status == LINE_TOO_LONG)
-            rejects_add_long(&rejects, &fields, &line);
+            take_long(&line);
         else if (status == LINE_STRAY)
             take_stray(&line);
         else

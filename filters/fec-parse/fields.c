@@ -182,6 +182,7 @@ const char *fields_long_piece(struct fields *fields, size_t *length)
         return piece;
 
     /* The line is over: start again after its newline. */
+    fields->cut = newline == NULL;
     input_consume(input, newline != NULL);
     fields->scanned = input->start;
     fields->marks[0] = (uint32_t)input->start;

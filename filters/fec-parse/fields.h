@@ -69,6 +69,7 @@ struct fields {
     bool special;          /* a special byte came since the last mark */
     uint32_t *newlines;    /* which of the marks are newlines, those of the last window */
     size_t newline, known; /* newlines[newline..known) are of lines not yet handed out */
+    bool cut;              /* the last line that was too long had no newline at its end */
 };
 
 /* Reads from `input`, of which nothing has been consumed; a byte order mark at its beginning is
@@ -78,7 +79,8 @@ void fields_open(struct fields *fields, struct input *input);
 /* The next line. After LINE_TOO_LONG only line->number is set. */
 enum line_status fields_next(struct fields *fields, struct line *line);
 
-/* The next piece of a line that is too long; NULL when all of it, and its newline, is consumed. */
+/* The next piece of a line that is too long; NULL when all of it, and its newline, is consumed, and
+ * fields->cut says whether there was one. */
 const char *fields_long_piece(struct fields *fields, size_t *length);
 
 void fields_close(struct fields *fields);

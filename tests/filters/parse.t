@@ -397,7 +397,11 @@ subtest 'lines of extraordinary length' => sub {
     my $input = row(NAME => 'X' x $pad) . "\n" . row(SUB_ID => 2) . "\n"
         . row(NAME => 'X' x ($pad + 1)) . "\n" . row(SUB_ID => 3) . "\n"
         . '|' x (3 * $mib) . "\n" . row(SUB_ID => 4) . "\n" . "Y\\" x $mib;
-    my $result = indiv($input, '--max-rejects', 3, '--rejects', "$folder/rejects");
+    my $cut = indiv($input, '--max-rejects', 3, '--rejects', "$folder/rejects");
+    is($cut->{status}, 65, 'a text that ends within one is refused');
+    like($cut->{err}, qr/line 7: no newline at its end: the text is cut short/, 'as any other');
+    my $result =
+        indiv($input, '--max-rejects', 3, '--rejects', "$folder/rejects", '--allow-cut');
     is($result->{status}, 0, 'they do not end the run');
     is(kinds($result), 'long=3', 'more than 1 MiB is too long');
     is(join(' ', map { $_->{sub_id} } records($result)), '4010120180000000001 2 3 4',
