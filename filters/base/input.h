@@ -6,11 +6,11 @@
 #ifndef BASE_INPUT_H
 #define BASE_INPUT_H
 
+#include "base/sizes.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define INPUT_LONGEST_LINE ((size_t)1024 * 1024)
 
 struct input {
     int fd;

@@ -7,6 +7,8 @@
 #ifndef BASE_OUTPUT_H
 #define BASE_OUTPUT_H
 
+#include "base/sizes.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -18,8 +20,6 @@ struct output {
     size_t used, size;
     uint64_t written; /* bytes handed to the kernel so far */
 };
-
-#define OUTPUT_SIZE ((size_t)256 * 1024)
 
 /* Starts to write to `fd`. */
 void output_open(struct output *output, int fd, const char *name);

@@ -19,8 +19,9 @@
 #define EARLIEST_STOP 1000 /* rejects that must have come before a share of the lines can stop */
 #define MILLIONTHS 1000000
 #define MOST_PERCENT 100
-/* Of a line that is kept: nobody reads more of it, and a line can be longer than the disk. */
-#define MOST_KEPT ((size_t)64 * 1024)
+/* Of a line that is kept, 64 KiB: nobody reads more of it, and a line can be longer than the disk.
+ * Escaped it is twice as long, and must fit the output's buffer. */
+#define MOST_KEPT (OUTPUT_SIZE / 4)
 
 /* Sets the limit from a number ("5") or a percentage with up to six decimals ("0.1%"). */
 static void set_limit(struct rejects *rejects, const char *text)
