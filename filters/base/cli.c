@@ -172,7 +172,8 @@ static size_t decode(const unsigned char *text, uint32_t *code)
             return 0;
         *code = *code << 6 | (text[i] & 0x3FU);
     }
-    return length == 0 || *code < least[length] ? 0 : length;
+    bool no_character = (*code >= 0xD800 && *code < 0xE000) || *code > 0x10FFFF;
+    return length == 0 || *code < least[length] || no_character ? 0 : length;
 }
 
 /* True for what a terminal would obey or that would show a text in another order than it has:

@@ -568,7 +568,8 @@ for (["\x1b[2J", '?[2J', 'an escape sequence'], ["a\xc2\x9b2J", 'a??2J', 'one of
     ["a\xe2\x80\xaeb", 'a???b', 'an override of direction'],
     ["a\xe2\x81\xa6b", 'a???b', 'an isolate'], ["a\xd8\x9cb", 'a??b', 'a mark of direction'],
     ["a\xe2\x80\xa8b", 'a???b', 'a line separator'], ["a\nb", 'a?b', 'a newline'],
-    ["a\xc0\xaeb", 'a??b', 'an overlong form'],
+    ["a\xc0\xaeb", 'a??b', 'an overlong form'], ["a\xed\xa0\x80b", 'a???b', 'a surrogate'],
+    ["a\xf4\x90\x80\x80b", 'a????b', 'what is beyond Unicode'],
     [("JOS\xc3\x89 \xe2\x82\xac \xf0\x9f\x98\x80") x 2, undef]) {
     my ($text, $shown, $name) = @$_;
     $r = run([$fetch, 'bulk', $text, 2024]);
