@@ -20,6 +20,9 @@ SANITIZERS = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fr
 CFLAGS_debug = -O0 -g3 $(SANITIZERS)
 CFLAGS_sanitized = -O1 -g $(SANITIZERS)
 CFLAGS_coverage = -O0 -g --coverage
+FUZZ_SANITIZERS = -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+CFLAGS_fuzz = -O1 -g $(FUZZ_SANITIZERS) -fno-omit-frame-pointer
+CFLAGS_fuzz-small = $(CFLAGS_fuzz) -DFEC_SMALL_BUFFERS=512
 ifeq ($(KIND),)
 BUILD = build
 BIN = bin
@@ -29,8 +32,10 @@ BIN = $(BUILD)/bin
 override CFLAGS = $(CFLAGS_$(KIND))
 override HARDENING = no
 else
-$(error KIND is debug, sanitized or coverage, or is not set)
+$(error KIND is debug, sanitized, coverage, fuzz or fuzz-small, or is not set)
 endif
+
+include tests/fuzz/fuzz.mk
 
 PROGRAMS = fec-fetch fec-unzip fec-parse fec-dedupe pg-load
 # A program is its own folder, and what it uses of the two rooms that all programs share.
@@ -89,6 +94,16 @@ $(BIN)/fec-sample: $(SAMPLE) $(BUILD)/libfec.a
 $(BIN)/unit-%: $(BUILD)/tests/unit/%.o $(UNITS_TEST) $(BUILD)/libfec.a
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ -lxxhash
+
+# A fuzz target calls the program's main, with its calls of libc and its data renamed.
+$(FUZZERS): $(BIN)/fuzz-%: $$(call fuzz_objects,$$*)
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(LIBS_$(FUZZ_PROGRAM_$*)) $(FUZZ_LINK)
+
+$(BUILD)/fuzzed/%.o: $(BUILD)/%.o tests/fuzz/symbols
+	@mkdir -p $(@D)
+	objcopy --redefine-syms=tests/fuzz/symbols $(FUZZ_SECTIONS:%=--rename-section %=fec_data) \
+		--rename-section .bss=fec_bss,alloc,load,data,contents $< $@
 
 $(BUILD)/libfec.a: $(SHARED)
 	@rm -f $@
@@ -170,6 +185,18 @@ soak:
 	tests/soak/soak
 	FEC_NIGHTS=2000 prove tests/driver/nights.t
 
+# Makes up input for the programs, for a time or a number of runs; tests/fuzz/README.md has more.
+SECONDS = 60
+RUNS = 0
+TARGET = $(FUZZ_TARGETS)
+fuzz:
+	./make/deps.sh build faster fuzz
+	$(MAKE) KIND=fuzz $(TARGET:%=build/fuzz/bin/fuzz-%)
+	$(MAKE) KIND=fuzz-small $(TARGET:%=build/fuzz-small/bin/fuzz-%)
+	tests/fuzz/run $(SECONDS) $(RUNS) $(TARGET)
+
+fuzzers: $(FUZZERS)
+
 # Writes docs/data-dictionary.md from the comments in the schema; a test compares it.
 dictionary: all
 	./make/dictionary.sh
@@ -232,6 +259,7 @@ help:
 	@echo 'make coverage   which lines the tests run: a table, and pages in build/coverage/html'
 	@echo 'make bench      measure speed and memory against other programs (20 minutes)'
 	@echo 'make soak       two years of runs, and 2,000 nights of an API that changes'
+	@echo 'make fuzz       make up input for the programs: SECONDS=60 or RUNS=100000, TARGET=csv'
 	@echo
 	@echo 'make install    install below PREFIX ($(PREFIX)), DESTDIR before it'
 	@echo 'make uninstall  remove what was installed'
@@ -245,6 +273,6 @@ help:
 	@echo 'KIND=debug, KIND=sanitized or KIND=coverage before or after a target: programs of that kind'
 
 always:
-.PHONY: all always tests debug deps run demo check coverage bench soak install uninstall \
-	dictionary dist distcheck clean help $(TEST_FILES) $(TEST_ROOMS)
+.PHONY: all always tests debug deps run demo check coverage bench soak fuzz fuzzers \
+	install uninstall dictionary dist distcheck clean help $(TEST_FILES) $(TEST_ROOMS)
 .SECONDARY:

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # deps.sh - installs what fecpipe needs and this machine lacks, on Debian and Ubuntu; elsewhere it
-# says what that is. `deps.sh build run check coverage bench`: any of the purposes, see the table.
-# What is for the purpose `faster` is of use and not needed: without it a message says so.
+# says what that is. `deps.sh build run check coverage fuzz bench`: any of the purposes, see the
+# table. What is for the purpose `faster` is of use and not needed: without it a message says so.
 # `deps.sh --check build` installs nothing: it fails with a message if something is missing.
 
 set -u -o pipefail
 
-# purpose, how to tell that it is there (command NAME, file, header, server), Debian's package
+# purpose, how to tell that it is there (command, file, header, fuzzer, server), Debian's package
 needs='
 build command make make
 build command cc gcc
@@ -38,6 +38,11 @@ check command man man-db
 check command faketime faketime
 check command chromium chromium
 coverage command gcovr gcovr
+fuzz command clang clang
+fuzz fuzzer clang libclang-rt-dev
+fuzz command objcopy binutils
+fuzz command awk mawk
+fuzz header archive.h libarchive-dev
 bench command bsdtar libarchive-tools
 bench command funzip unzip
 bench command time time
@@ -54,6 +59,11 @@ is_there() {
         # shellcheck disable=SC2086 # lists of words
         printf '#include <stdio.h>\n#include <%s>\n' "$2" |
             $compiler ${CPPFLAGS-} -E -x c - >/dev/null 2>&1
+        ;;
+    fuzzer)
+        printf 'int LLVMFuzzerTestOneInput(const char *, long); %s\n' \
+            'int LLVMFuzzerTestOneInput(const char *a, long b) { return !a && b; }' |
+            "$2" -fsanitize=fuzzer -x c - -o /dev/null >/dev/null 2>&1
         ;;
     server)
         local file

@@ -27,7 +27,8 @@ my @files;
 File::Find::find({no_chdir => 1, wanted => sub {
             s{^\./}{};
             return $File::Find::prune = 1 if m{^(?:\.git|build|bin)$};
-            push @files, $_ if -f $_ && -T $_ && !m{^tests/filters/golden/|~$|^pipeline\.conf$};
+            return if m{^tests/(?:filters/golden|fuzz/corpus)/|~$|^pipeline\.conf$};
+            push @files, $_ if -f $_ && -T $_;
         }}, '.');
 @files = sort @files;
 
