@@ -90,12 +90,14 @@ read_counts() {
     done
 }
 
-# put_text NAME FILE: sets the variable NAME to the text of a file, or to nothing if it is not
-# there. (To catch what a function prints costs a process, so what a batch of rows asks for is put
+# put_text NAME FILE: sets the variable NAME to the text of a file without its last line end, or to
+# nothing if it is not there. (To catch what a function prints costs a process, so what a batch of rows asks for is put
 # into a variable.)
 put_text() {
     printf -v "$1" ''
-    [ ! -f "$2" ] || IFS= read -r -d '' "$1" <"$2" || true
+    [ -f "$2" ] || return 0
+    IFS= read -r -d '' "$1" <"$2" || true
+    printf -v "$1" '%s' "${!1%$'\n'}"
 }
 
 # Makes a file that is not there yet; not through a link either.
