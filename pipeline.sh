@@ -100,6 +100,8 @@ fi
 . "$FECPIPE_SHARE/driver/show/check.sh"
 # shellcheck source=driver/show/changes.sh
 . "$FECPIPE_SHARE/driver/show/changes.sh"
+# shellcheck source=driver/export.sh
+. "$FECPIPE_SHARE/driver/export.sh"
 # shellcheck source=driver/demo.sh
 . "$FECPIPE_SHARE/driver/demo.sh"
 
@@ -155,6 +157,10 @@ usage() {
               --cycle YYYY      a cycle (the current one)
               --dataset NAME    a file's rows (indiv)
               --format FORMAT   tsv, csv or jsonl (tsv)
+  export    DIR: write tables as files TABLE_CYCLE.csv or .parquet to the folder
+              --format FORMAT   csv or parquet, which needs DuckDB's program (csv)
+              --cycle YYYY      of this cycle; repeat it for more (FEC_CYCLES)
+              --dataset NAME    of this dataset; repeat it for more (of all that have rows)
   index     make the indexes for usual questions that are missing
               --cycle LIST      of these cycles (of all)
               --indexes LIST    which (FEC_INDEXES: ${setting_default[FEC_INDEXES]})
@@ -170,7 +176,8 @@ usage() {
               --json            the same as JSON
               --online          also ask the FEC's servers, the API with one call
   init      make the database and its schema
-              --reader ROLE     let this role read everything; repeat it for more
+              --reader [ROLE]   let this role read everything; repeat it for more (fec_reader,
+                                which is made)
   psql      open the database; arguments go to psql
   stop      stop the private PostgreSQL
               --force           even if a run is going on
@@ -183,7 +190,8 @@ EOF
 }
 
 main() {
-    local commands='monthly daily status report changes index schedule check init psql stop demo'
+    local commands='monthly daily status report changes export index schedule check init psql
+        stop demo'
     local command=${1:-} nearest
     [ $# -gt 0 ] && shift
     case $command in
@@ -191,7 +199,7 @@ main() {
     --version) echo "pipeline.sh (fecpipe) $FECPIPE_VERSION"; exit 0 ;;
     '') usage >&2; exit "$EX_USAGE" ;;
     esac
-    case " $commands " in
+    case " ${commands//$'\n'/ } " in
     *" $command "*) ;;
     *)
         # shellcheck disable=SC2086 # a list

@@ -63,7 +63,8 @@ command_demo() {
         demo_step "Month $month: pipeline.sh monthly --cycle $cycle"
         FEC_BULK_URL=file://$home/bulk-downloads/month-$month \
             "$FECPIPE_HERE/$(basename "$FECPIPE_SELF")" \
-            monthly --cycle "$cycle" --datasets cm,cn,ccl,indiv,committee_summary,candidate_summary || {
+            monthly --cycle "$cycle" \
+            --datasets cm,cn,ccl,indiv,committee_summary,candidate_summary || {
             status=$?
             break
         }

@@ -100,9 +100,14 @@ command_init() {
         case $1 in
         --reader=*) readers+=("${1#*=}") ;;
         --reader)
-            [ $# -gt 1 ] || fail "$EX_USAGE" "--reader needs an argument"
-            readers+=("$2")
-            shift
+            # Without a role it is one that we make.
+            case ${2:-} in
+            '' | --*) readers+=(fec_reader) ;;
+            *)
+                readers+=("$2")
+                shift
+                ;;
+            esac
             ;;
         -h | --help) usage; exit 0 ;;
         *) fail "$EX_USAGE" "init: '$1' is not known; see pipeline.sh --help" ;;

@@ -1,8 +1,16 @@
 -- reader.sql - lets a role read everything that fecpipe keeps and will keep, and change nothing.
--- Takes reader, the role. Returns no rows. Run by the role that owns the schema.
+-- Takes reader, the role; fec_reader is made if it is missing. Returns no rows. Run by the role
+-- that owns the schema.
 
-SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'reader') AS is_missing
+SELECT is_missing AND :'reader' = 'fec_reader' AS makes, is_missing AND :'reader' <> 'fec_reader'
+           AS is_missing
+  FROM (SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'reader') AS is_missing) AS look
 \gset
+\if :makes
+    CREATE ROLE fec_reader LOGIN;
+    ALTER ROLE fec_reader SET default_transaction_read_only = on;
+    COMMENT ON ROLE fec_reader IS 'Reads what fecpipe keeps.';
+\endif
 \if :is_missing
     SELECT fec.refuse_if(true, format('there is no role %I; make it first: CREATE ROLE %1$I LOGIN',
                                       :'reader'), 'ZF078');
