@@ -294,7 +294,13 @@ is(slurp($note), "url=file://$root/2024/indiv24.zip\netag=\nlast_modified=$modif
 is_whole(fetch(['--etag', $note, @bulk], base => "file://$root"), 'and it does not come twice', '');
 
 rules();
+# A run that was killed while it noted the version, the same just now, and files of others.
+my @left = map { "$note.tmp.$_" } qw(00112233445566ff 00112233445566fe 0123 00112233445566zz);
+spew($_, "url=x\n") for @left;
+utime time - 3600, time - 3600, @left[0, 2, 3];
 is_whole(fetch(['--etag', $note, @bulk]), 'the version of another URL says nothing of this one');
+is(join(' ', map { -e $_ ? 1 : 0 } @left), '0 1 1 1', 'what a killed run has left is removed');
+unlink @left;
 like(slurp($note), qr/^url=\Q$indiv\E$/m, 'whose version is noted then');
 is_whole(fetch(['--etag', $note, @bulk]), 'and holds', '');
 

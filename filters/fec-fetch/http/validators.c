@@ -7,17 +7,24 @@
 #include "base/strbuf.h"
 
 #include <curl/curl.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Of a file of validators; a URL can be long. */
 #define LONGEST_LINE 8192
+/* The name of a file that is being written: the file's own, this, and random hexadecimal digits. */
+#define TEMPORARY ".tmp."
+#define RANDOM_DIGITS 16
+#define LEFTOVER_SECONDS 600
 
 void validators_clear(struct validators *validators)
 {
@@ -175,9 +182,39 @@ static bool write_lines(const struct validators *validators, const char *url, FI
     return fclose(file) == 0 && good;
 }
 
+/* True if the entry of a folder is a temporary file of ours, by its name, that nobody has touched
+ * for a while. Younger ones can be of another run. */
+static bool is_leftover(int folder, const char *entry, const char *prefix)
+{
+    struct stat status;
+    size_t length = strlen(prefix);
+    return strncmp(entry, prefix, length) == 0 && strlen(entry + length) == RANDOM_DIGITS &&
+           strspn(entry + length, "0123456789abcdef") == RANDOM_DIGITS &&
+           fstatat(folder, entry, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
+           status.st_mtime < time(NULL) - LEFTOVER_SECONDS;
+}
+
+/* Removes what runs that were killed while they wrote the file have left beside it. */
+static void remove_leftovers(const char *path)
+{
+    char *copy = string_copy(path);
+    const char *slash = strrchr(path, '/');
+    char *prefix = string_format("%s" TEMPORARY, slash != NULL ? slash + 1 : path);
+    DIR *folder = opendir(dirname(copy));
+    for (struct dirent *entry; folder != NULL && (entry = readdir(folder)) != NULL;)
+        if (is_leftover(dirfd(folder), entry->d_name, prefix))
+            (void)unlinkat(dirfd(folder), entry->d_name, 0);
+    if (folder != NULL)
+        closedir(folder);
+    free(prefix);
+    free(copy);
+}
+
 void validators_write(const struct validators *validators, const char *path, const char *url)
 {
-    char *temporary = string_format("%s.tmp.%016" PRIx64, path, random_number());
+    remove_leftovers(path);
+    char *temporary =
+        string_format("%s" TEMPORARY "%0*" PRIx64, path, RANDOM_DIGITS, random_number());
     int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     if (file == NULL || !write_lines(validators, url, file) || rename(temporary, path) != 0) {
