@@ -71,6 +71,8 @@ open_database() {
     PGOPTIONS="${PGOPTIONS:-} -c client_min_messages=warning"
     PGOPTIONS="$PGOPTIONS -c statement_timeout=0 -c lock_timeout=${lock_seconds}s"
     PGOPTIONS="$PGOPTIONS -c datestyle=ISO,YMD"
+    # Who may create functions in `public` must not be able to put theirs before PostgreSQL's.
+    PGOPTIONS="$PGOPTIONS -c search_path=pg_catalog,pg_temp"
     # What forwards connections may forget those that are silent.
     PGOPTIONS="$PGOPTIONS -c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10"
     export PGOPTIONS
@@ -130,6 +132,6 @@ command_psql() {
     # As the caller has set things, not as the driver wants them.
     umask "$CALLER_UMASK"
     if [ "$CALLER_LOCALE" = none ]; then unset LC_ALL; else LC_ALL=$CALLER_LOCALE; fi
-    if [ "$CALLER_OPTIONS" = none ]; then unset PGOPTIONS; else PGOPTIONS=$CALLER_OPTIONS; fi
+    give_options_back
     exec psql "$@"
 }

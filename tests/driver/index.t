@@ -40,8 +40,18 @@ is indexes('contribution_2026'), $all, 'a table that is loaded first gets its in
 is indexes('operating_expenditure_2026'), $all, 'so do the others that have such columns';
 like $first->{out}, qr/^index on contribution_2026 by name: \d+\.\d MB, \d+\.\d s$/m,
     'the run says what each costs';
+
+# Functions of others with a better match than PostgreSQL's own, where everybody finds them.
+my @planted = ('text, text', 'text, name', 'text, integer', 'text, bigint', 'text, name, text',
+    'text, text, text', 'text, name, name');
+sql($home, 'CREATE TABLE public.caught (what text)', map {
+        "CREATE FUNCTION public.format($_) RETURNS text LANGUAGE sql AS "
+        . "'INSERT INTO public.caught VALUES (\$1) RETURNING what'" } @planted);
 unlike monthly(2)->{out}, qr/^index on/m, 'a later run makes none';
 unlike drive(['index'])->{out}, qr/^index/m, 'the command has nothing to do then';
+is drive([$_])->{status}, 0, "$_ works" for qw(init status report);
+is sql($home, 'SELECT count(*) FROM public.caught'), 0, 'no function is called that others made';
+sql($home, (map { "DROP FUNCTION public.format($_)" } @planted), 'DROP TABLE public.caught');
 
 my $whole = "FROM fec.committee_individual_receipts_by_month WHERE cycle = 2026 AND committee_id =";
 for my $question (['committee', "SELECT * $whole 'C00100001'"],
