@@ -289,10 +289,11 @@ int fuzz_putchar(int c)
 
 /* --- mapped memory */
 
-static struct {
+static struct map {
     void *at;
     size_t size;
 } maps[MOST_MAPS];
+static struct map kept; /* from the run before: to fill it is cheaper than to map it again */
 
 /* The map at an address; NULL is a free one. */
 static int map_at(const void *at)
@@ -306,8 +307,13 @@ static int map_at(const void *at)
 void *fuzz_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset);
 void *fuzz_mmap(void *at, size_t size, int protection, int flags, int fd, off_t offset)
 {
-    void *memory = mmap(at, size, protection, flags, fd, offset);
     int map = map_at(NULL);
+    if (kept.at != NULL && kept.size == size) {
+        maps[map] = kept;
+        kept.at = NULL;
+        return memset(maps[map].at, 0, size);
+    }
+    void *memory = mmap(at, size, protection, flags, fd, offset);
     if (memory == MAP_FAILED)
         return memory;
     maps[map].at = memory;
@@ -408,7 +414,9 @@ void streams_end(void)
     while (file_count > 0)
         fclose(files[--file_count]);
     for (int i = 0; i < MOST_MAPS; i++) {
-        if (maps[i].at != NULL)
+        if (maps[i].at != NULL && kept.at == NULL)
+            kept = maps[i];
+        else if (maps[i].at != NULL)
             munmap(maps[i].at, maps[i].size);
         maps[i].at = NULL;
     }
