@@ -88,6 +88,8 @@ fi
 . "$FECPIPE_SHARE/driver/show/metrics.sh"
 # shellcheck source=driver/notify.sh
 . "$FECPIPE_SHARE/driver/notify.sh"
+# shellcheck source=driver/watch.sh
+. "$FECPIPE_SHARE/driver/watch.sh"
 # shellcheck source=driver/index.sh
 . "$FECPIPE_SHARE/driver/index.sh"
 # shellcheck source=driver/monthly.sh

@@ -38,6 +38,7 @@ setting_table='
     FEC_METRICS_FILE        text
     FEC_ON_FAILURE          text
     FEC_ON_SUCCESS          text
+    FEC_WATCH               text
     DATABASE_URL            text'
 
 # The kind and the default of each setting, and the place where pipeline.conf sets it.

@@ -21,6 +21,7 @@ failure_report() {
 success_report() {
     printf 'fecpipe: %s on %s is complete at %s\n%s\n' "${run[kind]}" "$(uname -n)" \
         "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "${run[summary]:-}"
+    tell_of_watched
 }
 
 # on_failure KIND STATUS REASON: runs FEC_ON_FAILURE, if it is set.

@@ -141,6 +141,7 @@ start_runs() {
     run[kind]=$1
     run[host]=$(uname -n)
     check_programs
+    read_watch_list
     make_home
     remove_old_logs
     make_log
@@ -180,6 +181,7 @@ run_one_cycle() {
         tell_of_failure
     else
         put_seconds seconds "$started"
+        watch_run
         "${run[kind]}_summary" "$seconds"
         # After all is said, for it takes its time.
         step run/drop-staging.sql "run_id=${run[id]}" || log "${run[reason]}"

@@ -65,7 +65,8 @@ check_datasets() {
 }
 
 check_configuration() {
-    local i
+    local i list
+    put_watch_list list
     for ((i = 1; i <= config_faults[count]; i++)); do
         bad "$EX_CONFIG" configuration "${config_faults[$i]}" \
             "correct it; pipeline.conf.example has all names with their forms"

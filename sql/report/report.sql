@@ -52,6 +52,7 @@ SELECT coalesce(sum(rows), 0) AS all_rows, coalesce(sum(dollars), 0) AS all_doll
 \ir days.sql
 \ir months.sql
 \ir withdrawn.sql
+\ir watched.sql
 \ir runs.sql
 \ir committees.sql
 \ir quality.sql

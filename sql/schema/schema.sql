@@ -47,6 +47,7 @@ SELECT coalesce(max(version), 0) AS version,
 
 \ir datasets-table.sql
 \ir runs.sql
+\ir watch.sql
 \ir sweeps.sql
 \ir functions.sql
 \ir codes.sql
