@@ -1,7 +1,7 @@
 -- dataset.sql - keeps in fec.watch_match which of a dataset's rows that a run has added, changed or
 -- withdrawn are on the watch list; of a changed row both versions, if either is on it. Takes
--- run_id, dataset, and list: lines of kind, a tab and value, as driver/watch.sh checks them. Returns
--- nothing.
+-- run_id, dataset, and list: lines of kind, a tab and value, as driver/watch.sh checks them.
+-- Returns nothing.
 --
 -- committee   the row's committee_id, or other_id, the committee at the other end
 -- name        any part of a name in the row, in capitals or not

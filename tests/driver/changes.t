@@ -130,13 +130,21 @@ $env{FEC_CYCLES} = 2018;
 change_row($scene, $changed, contributor_city => 'SHELBYVILLE');
 change_row($scene, $_, load_date => days_ago(1) . 'T10:00:00') for $changed, $cents;
 publish_api($scene);
-is run_daily($scene)->{status}, 0, 'and what the API has';
+# The names of all are such.
+spew("$home/watch", "amount 999999\nname doe, jane\n");
+my $daily = run_daily($scene, [], FEC_WATCH => "$home/watch",
+    FEC_ON_SUCCESS => "cat >$home/told");
+is $daily->{status}, 0, 'and what the API has' or diag $daily->{err};
 is_deeply [map { [$_->{change}, $_->{sub_id}, $_->{contributor_city}] }
         changes('--cycle', 2018, '--since', $bulk)],
     [['before', $changed, 'SPRINGFIELD'], ['after', $changed, 'SHELBYVILLE'],
         ['new', $young, 'SPRINGFIELD']],
     'a row that was only completed with its cents has not changed';
 
+is sql($home, "SELECT string_agg(change || ' ' || row_key, ', ' ORDER BY change)
+    FROM fec.watch_match WHERE run_id > $bulk"), "after $changed, before $changed, new $young",
+    'what a daily run did is held against the watch list';
+like slurp("$home/told"), qr/^WATCH LIST: 3 rows$/m, 'and told';
 is_deeply [map { $_->{run_id} } grep { $_->{sub_id} == $cents }
         changes('--cycle', 2018, '--since', $bulk - 1)], [$bulk],
     'it is new by the run that brought it, not by the one that completed it';

@@ -33,8 +33,8 @@ sub monthly {
         env => \%env);
 }
 
-my $list = "# whom we watch\n\ncommittee C00000102\r\n  name   muster,  J\xc3\xb6rg \namount 5000.50\n"
-    . 'name SAMPLE';
+my $list = "# whom we watch\n\ncommittee C00000102\r\n  name   muster,  J\xc3\xb6rg \n"
+    . "amount 5000.50\nname SAMPLE";
 my @first = ([1, 'C00000101', 'ONE, ADA', 10], [2, 'C00000102', 'TWO, BEN', 20],
     [3, 'C00000101', 'SAMPLE, CLEO', 30], [4, 'C00000103', 'FOUR, DAN', 40],
     [5, 'C00000103', 'FIVE, EVA', 50]);
