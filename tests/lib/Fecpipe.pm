@@ -132,7 +132,7 @@ sub driver_env {
     my %env = map { /^(?:FEC_|PG|DATABASE_URL)/ ? ($_, undef) : () } keys %ENV;
     return {%env, FEC_BIN => bin(), FEC_HOME => "$home/home", HOME => "$home",
         FEC_RETRY_DELAY_MS => 10, FEC_RETRIES => 2, FEC_CONF => '/dev/null', FEC_INDEXES => 'none',
-        %more};
+        FEC_MEMORY_MB => 128, %more};
 }
 
 # A folder for a driver; at the end of the test its private PostgreSQL is stopped. Where the tests
