@@ -684,6 +684,16 @@ for (["$dir/file/home", 'cannot be made'], ["$dir/user/folder", 'is a folder']) 
     is(scalar(() = $r->{err} =~ /the ledger of calls cannot be used/g), 1, 'and is spoken of once');
     is($r->{stats}{quota_left}, 997, 'the run counts for itself');
 }
+# Where a file may have 1024 bytes no more, a line of it is written in part.
+my $full = new_folder();
+mkdir $full or die $!;
+spew(ledger_of($full), 'x' x 1014, "\n");
+$r = run(['bash', '-c', 'ulimit -f 1; exec "$@" >/dev/null', 'bash', $fetch, 'api',
+        @itemized],
+    env => env_of($api, FEC_HOME => $full));
+is($r->{status}, 0, 'nor does a full disk stop it');
+like($r->{err}, qr/ledger of calls cannot be written, .*: (?:No space left|File too large)/,
+    'which is said');
 $r = fetch([@itemized], env => {FEC_HOME => undef, HOME => undef});
 is_whole($r, 3, 'nor does it need a home');
 

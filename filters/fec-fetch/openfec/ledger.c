@@ -145,11 +145,15 @@ static size_t read_lines(struct ledger *ledger, bool *whole)
  */
 static void append(struct ledger *ledger, struct strbuf *lines)
 {
-    bool good = ledger->fd < 0 || lines->length == 0 ||
-                write(ledger->fd, lines->text, lines->length) == (ssize_t)lines->length;
+    ssize_t written = (ssize_t)lines->length;
+    if (ledger->fd >= 0 && lines->length > 0)
+        written = write(ledger->fd, lines->text, lines->length);
+    bool good = written == (ssize_t)lines->length;
     free(lines->text);
     if (good)
         return;
+    if (written >= 0)
+        errno = ENOSPC; /* what fits is written, and nothing is said */
     if (!ledger->useless)
         complain("the ledger of calls cannot be written, so this run counts for itself: %s",
                  strerror(errno));
