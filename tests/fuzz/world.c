@@ -175,6 +175,16 @@ _Noreturn void world_leave(int status)
     longjmp(back, status + 1);
 }
 
+/* For people: what a run wrote to all that is memory. */
+static void show(int status)
+{
+    fprintf(stderr, "exit status %d\n", status);
+    for (int i = 0; i < stream_count; i++)
+        if (streams[i].written > 0)
+            fprintf(stderr, "--- %s\n%.*s\n", streams[i].name, (int)streams[i].written,
+                    streams[i].output);
+}
+
 int world_run(const char *const *arguments)
 {
     static char *argv[MOST_ARGUMENTS + 1];
@@ -207,6 +217,8 @@ int world_run(const char *const *arguments)
     state_restore();
     for (int i = 0; i < argc; i++)
         free(argv[i]);
+    if (getenv("FUZZ_SHOW") != NULL)
+        show(status);
     return status;
 }
 
