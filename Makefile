@@ -6,6 +6,9 @@ DESTDIR =
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 PG_CONFIG = pg_config
+# Where completions of commands are looked for.
+BASH_COMPLETIONS = $(PREFIX)/share/bash-completion/completions
+ZSH_COMPLETIONS = $(PREFIX)/share/zsh/site-functions
 
 # What makes an error in the programs harder to use for an attack, at next to no cost in speed:
 # `make bench` measures it. `make HARDENING=no` leaves it out. Sanitizers see more, and go without.
@@ -197,6 +200,13 @@ fuzz:
 
 fuzzers: $(FUZZERS)
 
+# The README's commands on fresh Debian systems in folders; needs root and debootstrap. One system
+# and some of the tests: `make fresh-check SUITES=trixie TESTS='tests/unit tests/style.t'`.
+SUITES = bookworm trixie
+TESTS =
+fresh-check: all
+	TESTS='$(TESTS)' make/fresh-check.sh $(SUITES)
+
 # Writes docs/data-dictionary.md from the comments in the schema; a test compares it.
 dictionary: all
 	./make/dictionary.sh
@@ -223,11 +233,14 @@ install: all
 	install -m 644 docs/monitoring/* '$(prefix)/share/doc/fecpipe/docs/monitoring'
 	install -m 644 man/*.1 '$(prefix)/share/man/man1'
 	install -m 644 man/*.5 '$(prefix)/share/man/man5'
+	./make/completion.sh '$(BIN)' '$(DESTDIR)$(BASH_COMPLETIONS)' '$(DESTDIR)$(ZSH_COMPLETIONS)'
 
 uninstall:
 	cd '$(prefix)/bin' && rm -f $(PROGRAMS) pipeline.sh
 	cd '$(prefix)/share/man' && rm -f $(patsubst man/%.1,man1/%.1,$(wildcard man/*.1)) \
 		$(patsubst man/%.5,man5/%.5,$(wildcard man/*.5))
+	cd '$(DESTDIR)$(BASH_COMPLETIONS)' && rm -f $(PROGRAMS) pipeline.sh
+	rm -f '$(DESTDIR)$(ZSH_COMPLETIONS)/_fecpipe'
 	rm -rf '$(prefix)/libexec/fecpipe' '$(prefix)/share/fecpipe' '$(prefix)/share/doc/fecpipe'
 
 # The tree as it was committed last, as one file that builds and checks without git.
@@ -241,6 +254,13 @@ dist:
 distcheck: dist
 	rm -rf build/dist && mkdir build/dist && tar -xzf build/$(DIST).tar.gz -C build/dist
 	$(MAKE) -C build/dist/$(DIST) tests/unit tests/filters/dedupe.t
+
+# A package for Debian, in build/deb; and the same on fresh Debian systems, where it is installed,
+# run, upgraded from the version before, and purged (needs root and debootstrap).
+deb:
+	./make/deb.sh
+package-check: all
+	make/package-check.sh $(SUITES)
 
 clean:
 	rm -rf build bin
@@ -258,6 +278,7 @@ help:
 	@echo 'make debug      build without optimization and with sanitizers, in build/debug/bin'
 	@echo 'make coverage   which lines the tests run: a table, and pages in build/coverage/html'
 	@echo 'make bench      measure speed and memory against other programs (20 minutes)'
+	@echo 'make fresh-check   run and check on fresh Debian systems in folders (as root, an hour)'
 	@echo 'make soak       two years of runs, and 2,000 nights of an API that changes'
 	@echo 'make fuzz       make up input for the programs: SECONDS=60 or RUNS=100000, TARGET=csv'
 	@echo
@@ -266,6 +287,8 @@ help:
 	@echo 'make dictionary write docs/data-dictionary.md from the comments in the schema'
 	@echo 'make dist       write build/$(DIST).tar.gz'
 	@echo 'make distcheck  dist, and try that file'
+	@echo 'make deb        a package for Debian, in build/deb'
+	@echo 'make package-check   install, run, upgrade and purge it on fresh Debian systems (as root)'
 	@echo 'make clean      remove what was built'
 	@echo
 	@echo 'INFLATE=zlib    fec-unzip without ISA-L'
@@ -273,6 +296,7 @@ help:
 	@echo 'KIND=debug, KIND=sanitized or KIND=coverage before or after a target: programs of that kind'
 
 always:
-.PHONY: all always tests debug deps run demo check coverage bench soak fuzz fuzzers \
-	install uninstall dictionary dist distcheck clean help $(TEST_FILES) $(TEST_ROOMS)
+.PHONY: all always tests debug deps run demo check coverage bench soak fuzz fuzzers fresh-check \
+	install uninstall dictionary dist distcheck deb package-check clean help $(TEST_FILES) \
+	$(TEST_ROOMS)
 .SECONDARY:

@@ -394,9 +394,26 @@ read_config() {
     settle_settings
 }
 
+# The owner of FEC_HOME if this is root and it is somebody else's, otherwise nothing. Root's files
+# in it would stand in the way of that user's own runs.
+owner_other_than_root() {
+    [ "$EUID" = 0 ] && [ -d "$FEC_HOME" ] && [ ! -O "$FEC_HOME/" ] || return 0
+    # shellcheck disable=SC2012 # only GNU's find could tell it
+    ls -ldL "$FEC_HOME" | awk '{ print $3 }'
+}
+
+# Ends if there is one.
+refuse_foreign_home() {
+    local owner
+    owner=$(owner_other_than_root)
+    [ -z "$owner" ] || fail "$EX_CONFIG" "FEC_HOME, $FEC_HOME, belongs to $owner: run it as $(
+    )that user, for example with: sudo -u $owner pipeline.sh"
+}
+
 # Makes FEC_HOME and its folders, or ends if they cannot be written.
 make_home() {
     local folder
+    refuse_foreign_home
     need_folders "$FEC_HOME" "$FEC_HOME/logs" "$FEC_HOME/run" ||
         fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
     for folder in "$FEC_HOME" "$FEC_HOME/logs" "$FEC_HOME/run"; do

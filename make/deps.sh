@@ -37,6 +37,7 @@ check command clang-format clang-format
 check command man man-db
 check command faketime faketime
 check command chromium chromium
+check command zsh zsh
 coverage command gcovr gcovr
 fuzz command clang clang
 fuzz fuzzer clang libclang-rt-dev

@@ -25,9 +25,7 @@ check_suite() {
     fresh_folder "$suite" "$suite" make sudo
     fresh_user "$folder" newcomer
     fresh_copy "$here" "$folder" newcomer
-    "$here/bin/fec-sample" --out "$folder/srv/fec" --cycle "$(cycle)" --rows 2000 --months 1 ||
-        fresh_fail 70 "cannot make up the bulk files"
-    chmod -R a+rX "$folder/srv/fec"
+    fresh_sample "$here" "$folder"
     while IFS= read -r command; do
         printf '\n%s: %s\n' "$suite" "$command"
         fresh_run "$folder" newcomer bash -c "cd fecpipe && $command" </dev/null ||
@@ -36,22 +34,8 @@ check_suite() {
     return "$failed"
 }
 
-# The current cycle, of which `make run` asks.
-cycle() {
-    local year
-    year=$(TZ=America/New_York date +%Y)
-    echo $((year + year % 2))
-}
-
 fresh_need
-[ -x "$here/bin/fec-sample" ] || fresh_fail 69 "bin/fec-sample is missing: say 'make'"
 [ $# -gt 0 ] || set -- bookworm trixie
 fresh_start "$0" "$@"
 
-bad=
-for suite; do
-    check_suite "$suite" || bad="$bad $suite"
-    rm -f "$FRESH_WORK/log"
-done
-[ -z "$bad" ] || fresh_fail 1 "not well:$bad"
-echo "$fresh_name: all well: $*"
+fresh_each check_suite "$@"

@@ -9,7 +9,7 @@
 
 # What debootstrap made, and the packages that were downloaded, are kept here and used again.
 FRESH_DIR=${FEC_FRESH_DIR:-/var/cache/fecpipe-fresh}
-# After so many days a base is made again.
+# After this number of days a base is made again.
 FRESH_DAYS=14
 fresh_name=${0##*/}
 
@@ -21,11 +21,12 @@ fresh_fail() {
 # Ends unless everything is there that this needs.
 fresh_need() {
     local program missing=''
-    [ "$EUID" = 0 ] || fresh_fail 77 "it makes folders with systems in them, and must be run as root"
+    [ "$EUID" = 0 ] || fresh_fail 77 "must be run as root: it makes folders with systems in them"
     for program in debootstrap unshare setpriv flock chroot tar; do
         command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
     done
-    [ -z "$missing" ] || fresh_fail 69 "not here:$missing. On Debian, install debootstrap, util-linux"
+    [ -z "$missing" ] ||
+        fresh_fail 69 "not here:$missing; on Debian install debootstrap and util-linux"
 }
 
 # fresh_start SCRIPT ARGUMENT ...: runs the script again in namespaces of its own, with FRESH_WORK
@@ -40,8 +41,8 @@ fresh_start() {
         flock 8
     }
     # Whatever is there now belongs to nobody.
-    rm -rf --one-file-system "$FRESH_DIR"/work-*
-    FRESH_WORK=$(mktemp -d "$FRESH_DIR/work-XXXXXX") || exit 73
+    rm -rf --one-file-system "$FRESH_DIR"/in-use-*
+    FRESH_WORK=$(mktemp -d "$FRESH_DIR/in-use-XXXXXX") || exit 73
     export FRESH_WORK
     trap 'rm -rf --one-file-system "$FRESH_WORK"' EXIT
     trap 'exit 129' HUP
@@ -96,6 +97,8 @@ fresh_settings() {
     } >"$folder/etc/apt/sources.list"
     apt-config dump 2>/dev/null | grep -E '^Acquire::(https?|Check|Retries|Force)' \
         >"$folder/etc/apt/apt.conf.d/01fresh"
+    # Nobody needs it after a power cut.
+    echo force-unsafe-io >"$folder/etc/dpkg/dpkg.cfg.d/01fresh"
     printf '#!/bin/sh\nexit 101\n' >"$folder/usr/sbin/policy-rc.d"
     chmod 755 "$folder/usr/sbin/policy-rc.d"
     cp /etc/resolv.conf "$folder/etc/resolv.conf"
@@ -108,6 +111,7 @@ fresh_folder() {
     local suite=$1 folder=$FRESH_WORK/$2
     shift 2
     fresh_base "$suite"
+    echo "$fresh_name: preparing a fresh $suite" >&2
     mkdir "$folder" && tar --numeric-owner -C "$folder" -xf "$FRESH_DIR/$suite.tar" ||
         fresh_fail 74 "cannot unpack $suite"
     fresh_settings "$suite" "$folder"
@@ -156,7 +160,29 @@ fresh_user() {
 # fresh_copy TREE FOLDER USER: the source tree, without what was built, into the user's home there.
 fresh_copy() {
     mkdir "$2/home/$3/fecpipe"
-    tar -C "$1" --exclude=./build --exclude=./bin --exclude=./.git --exclude=./pipeline.conf -cf - . |
+    tar -C "$1" --exclude=./build --exclude=./bin --exclude=./.git --exclude=./pipeline.conf \
+        -cf - . |
         tar -C "$2/home/$3/fecpipe" --no-same-owner -xf - || fresh_fail 74 "cannot copy the tree"
     fresh_quietly "$2" chown -R "$3:" "/home/$3/fecpipe"
+}
+
+# fresh_sample TREE FOLDER: two months of made-up bulk files of the current cycle, in srv/fec there.
+fresh_sample() {
+    local year
+    [ -x "$1/bin/fec-sample" ] || fresh_fail 69 "bin/fec-sample is missing: say 'make'"
+    year=$(TZ=America/New_York date +%Y)
+    "$1/bin/fec-sample" --out "$2/srv/fec" --cycle $((year + year % 2)) --rows 2000 --months 2 &&
+        chmod -R a+rX "$2/srv/fec" || fresh_fail 70 "cannot make up the bulk files"
+}
+
+# fresh_each FUNCTION SUITE ...: calls it with each suite, in a shell of its own, and ends with 1 if
+# it fails for one of them.
+fresh_each() {
+    local suite bad='' function=$1
+    shift
+    for suite; do
+        ("$function" "$suite") || bad="$bad $suite"
+    done
+    [ -z "$bad" ] || fresh_fail 1 "failed on:$bad"
+    echo "$fresh_name: all is well on: $*"
 }

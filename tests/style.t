@@ -223,10 +223,10 @@ is_deeply [grep { $text{'man/pipeline.sh.1'} !~ /^\.It Ev (?:.* )?$_\b/m } @sett
 
 # --- what is mentioned exists
 
-my %target = map { ($_, 1) } $text{Makefile} =~ /^([a-z]+):/mg;
+my %target = map { ($_, 1) } $text{Makefile} =~ /^([a-z-]+):/mg;
 my @papers = grep { /\.md$/ } @files;
 for my $file (@papers) {
-    my @unknown = grep { !$target{$_} } $text{$file} =~ /(?:`|^)make ([a-z]+)(?![\w\/=])/mg;
+    my @unknown = grep { !$target{$_} } $text{$file} =~ /(?:`|^)make ([a-z-]+)(?![\w\/=])/mg;
     is "@unknown", '', "$file: it names targets that the Makefile has";
     my ($folder) = $file =~ m{^(.*/)};
     my @dead = grep { !-e ($folder // '') . $_ }

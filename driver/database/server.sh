@@ -276,6 +276,7 @@ open_cluster() {
 }
 
 use_private_database() {
+    refuse_foreign_home
     find_server
     need_folders "$FEC_HOME" || fail "$EX_CANTCREAT" "cannot make FEC_HOME, $FEC_HOME"
     with_lock "$FEC_HOME/postgres.starting" "making or starting the private PostgreSQL" open_cluster

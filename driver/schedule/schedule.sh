@@ -139,6 +139,8 @@ run_if_due() {
 # works, another tick may start the monthly one.
 schedule_tick() {
     local kind status=0 seconds
+    # (The timers of Debian's package are there without 'schedule install'.)
+    [ ! -d "${schedule[home]}" ] || mkdir -p "${schedule[home]}/schedule" 2>/dev/null
     for kind in ${schedule[kind]:-daily monthly}; do
         printf -v seconds '%(%s)T' -1
         # A clock that has not been set yet, of a machine that has none of its own.

@@ -199,7 +199,7 @@ SKIP: {
     skip 'setpriv is not installed', 3 if system('sh -c "command -v setpriv" >/dev/null') != 0;
     my $folder = new_ordinary_home($user);
     my @as_nobody = ('setpriv', "--reuid=$user", '--regid=65534', '--clear-groups');
-    skip 'the programs are where an ordinary user can\'t reach them', 3
+    skip 'the programs are where an ordinary user can\'t reach them', 5
         if run([@as_nobody, 'test', '-x', program('fec-parse')])->{status} != 0
         || run([@as_nobody, 'test', '-x', top() . '/pipeline.sh'])->{status} != 0;
     my $env = Fecpipe::driver_env($folder, %env);
@@ -210,6 +210,10 @@ SKIP: {
     is((stat "$folder/home/postgres")[4], $user, 'which runs as that user');
     is run([@as_nobody, top() . '/pipeline.sh', 'stop'], env => $env)->{status}, 0,
         'and can stop it';
+    my $root = pipeline($folder, ['status']);
+    is $root->{status}, 78, 'root is refused there, whose files would stand in the way'
+        or diag $root->{err};
+    like $root->{err}, qr/belongs to \S+: run it as that user, .*sudo -u/, 'and told what to do';
 }
 
 done_testing;

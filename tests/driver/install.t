@@ -54,6 +54,8 @@ is_deeply [files_below($prefix)], [sort
         map({ "share/doc/fecpipe/$_" } qw(CHANGELOG.md LICENSE README.md pipeline.conf.example)),
         map({ "share/doc/fecpipe/docs/$_" } names('docs/*.md')),
         map({ "share/doc/fecpipe/docs/monitoring/$_" } names('docs/monitoring/*')),
+        map({ "share/bash-completion/completions/$_" } @programs, 'pipeline.sh'),
+        'share/zsh/site-functions/_fecpipe',
         map({ "share/man/man1/$_" } names('man/*.1')),
         map({ "share/man/man5/$_" } names('man/*.5'))],
     'programs, driver, SQL and documentation are installed, each in its place';
