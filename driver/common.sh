@@ -91,8 +91,8 @@ read_counts() {
 }
 
 # put_text NAME FILE: sets the variable NAME to the text of a file without its last line end, or to
-# nothing if it is not there. (To catch what a function prints costs a process, so what a batch of rows asks for is put
-# into a variable.)
+# nothing if it is not there. (To catch what a function prints costs a process, so what a batch of
+# rows asks for is put into a variable.)
 put_text() {
     printf -v "$1" ''
     [ -f "$2" ] || return 0
