@@ -33,7 +33,7 @@ options() {
         function kind_of(name, argument) {
             if (argument == "") return ""
             if (argument == "FILE") return "files"
-            if (argument == "YYYY") return "cycles"
+            if (argument == "YYYY" || name == "--cycle") return "cycles"
             if (argument ~ /^[a-z]/) return "words " argument
             if (name == "--datasets") return "list" datasets
             if (name == "--indexes") return "list" indexes

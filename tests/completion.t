@@ -31,7 +31,7 @@ for my $program (@filters, 'pipeline.sh') {
 $options{'pipeline.sh'} = {map { ($_, 1) } qw(-h --help --version)};
 my @datasets = map { /^(\S+)\tbulk\t/ ? $1 : () }
     split /\n/, run([program('fec-parse'), '--types'])->{out};
-my ($commands) = slurp(top() . '/pipeline.sh') =~ /commands='([a-z ]+)'/;
+my ($commands) = slurp(top() . '/pipeline.sh') =~ /commands='([a-z\s]+)'/;
 
 # What else is offered: the words before the cursor, and the offers.
 my %offers = (
@@ -43,7 +43,7 @@ my %offers = (
     'fec-parse --cycle 2024 web' => 'weball webk webl',
     'fec-parse api c' => 'candidates committees',
     'pipeline.sh ' => $commands,
-    'pipeline.sh monthly --datasets cm,c' => 'cm,ccl cm,cn',
+    'pipeline.sh monthly --datasets cm,c' => join(' ', map { /^c[^m]/ ? "cm,$_" : () } @datasets),
     'pipeline.sh index --indexes ' => 'committee name zip state date amount none',
     'pipeline.sh daily --by ' => 'committee load-date',
     'pipeline.sh daily --uncoded ' => 'count keep',
