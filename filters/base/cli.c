@@ -112,7 +112,7 @@ int cli_start(const struct cli_program *program, int argc, char **argv)
     occupy_closed(STDIN_FILENO, O_WRONLY);
     occupy_closed(STDOUT_FILENO, O_RDONLY);
     occupy_closed(STDERR_FILENO, O_WRONLY);
-    const struct cli_option *known[MOST_OPTIONS];
+    const struct cli_option *known[MOST_OPTIONS] = {NULL};
     struct option longs[MOST_OPTIONS + 1];
     char letters[2 * MOST_OPTIONS + 2] = ":";
 

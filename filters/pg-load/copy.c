@@ -44,7 +44,7 @@ static _Noreturn void die_copy(const char *table, const PGresult *result)
     int code = server_exit_code(sqlstate);
     const char *line_text = context ? strstr(context, ", line ") : NULL;
     unsigned long long line = line_text ? strtoull(line_text + 7, NULL, 10) : 0;
-    const char *column = line > 0 ? strstr(line_text, ", column ") : NULL;
+    const char *column = line_text ? strstr(line_text, ", column ") : NULL;
     if (line > 0 && code == EX_DATAERR && column != NULL)
         die(code, "standard input: line %llu: column %.*s: %s", line + 1,
             (int)strcspn(column + 9, ":"), column + 9, message);

@@ -545,7 +545,8 @@ sub elapses {
         my $said = run(['systemd-analyze', 'calendar', "--base-time=$base UTC",
                 "--iterations=$count", $calendar], env => {TZ => 'UTC'});
         die $said->{err} if $said->{status} != 0;
-        push @times, $said->{out} =~ /(?:Next elapse|Iter\. #\d+): \w+ (\S+ \S+):00 UTC$/mg;
+        push @times, $said->{out}
+            =~ /(?:Next elapse|Iter(?:\.|ation) #\d+): \w+ (\S+ \S+):00 UTC$/mg;
     }
     return [(sort @times)[0 .. $count - 1]];
 }
