@@ -216,12 +216,12 @@ BEGIN
          WHERE run_id = dead;
         count := count + 1;
     END LOOP;
+    -- Also those of runs whose rows somebody has deleted.
     FOR dead IN
-        SELECT run_id FROM fec.run
-         WHERE cycle = dead_cycle AND run_id <> own_run_id AND status <> 'running'
-           AND EXISTS (SELECT FROM pg_tables WHERE schemaname = 'fec_staging'
-                          AND tablename LIKE '%\_run' || run.run_id || '%')
+        SELECT DISTINCT substring(tablename FROM '_run([0-9]+)')::bigint FROM pg_tables
+         WHERE schemaname = 'fec_staging' AND tablename ~ format('_%s_run[0-9]', dead_cycle)
     LOOP
+        CONTINUE WHEN dead = own_run_id;
         PERFORM fec.drop_staging(dead);
     END LOOP;
     RETURN count;

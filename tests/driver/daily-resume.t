@@ -162,6 +162,7 @@ is scalar(grep { "@{$_->{argument}{committee_id} // []}" ne $stranger } @calls),
 is sql($home, "SELECT contribution_count, complete, source FROM fec.extraction_state
     WHERE committee_id = '$stranger'"), "120\tt\tapi", 'it has its state then';
 
+sql($home, map { "CREATE TABLE fec_staging.contribution_$_ ()" } qw(2018_run4711 2020_run4712));
 $before = () = api_calls($api);
 $result = run_daily($scene, ['--full-refresh', '--committee', "$stranger," . committee(3)]);
 @calls = api_calls($api, $before);
@@ -177,7 +178,7 @@ for my $bad (['--by', 'luck'], ['--committee', 'X1'], ['--lookback-days', 'x'], 
     is run_daily($scene, $bad)->{status}, 64, "daily @$bad is refused";
 }
 
-is sql($home, q{SELECT count(*) FROM pg_tables WHERE schemaname = 'fec_staging'}), 0,
-    'no staging table is left over';
+is sql($home, q{SELECT string_agg(tablename, ' ') FROM pg_tables WHERE schemaname = 'fec_staging'}),
+    'contribution_2020_run4712', 'no staging table is left over, but of the other cycle';
 is sql($home, 'SELECT count(*) FROM fec.sweep_committee'), 0, 'nor a plan';
 done_testing();
