@@ -97,11 +97,12 @@ make_cluster_folder() {
 }
 
 # Settings for a database that one program fills on a machine it may share: a quarter of the memory,
-# at most 2 GB, as cache; no replicas, so no log of what a new table can be made of again. (Tests say
-# that they have less memory: to drop a table PostgreSQL looks through all of the cache.)
+# at most 2 GB, as cache; no replicas, so no log of what a new table can be made of again. (Tests
+# say that they have less memory: to drop a table PostgreSQL looks through all of the cache.)
 private_settings() {
     local memory_mb=${FEC_MEMORY_MB:-}
-    [ -n "$memory_mb" ] || memory_mb=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo 2>/dev/null)
+    [ -n "$memory_mb" ] ||
+        memory_mb=$(awk '/^MemTotal:/ { print int($2 / 1024) }' /proc/meminfo 2>/dev/null)
     [ -n "$memory_mb" ] || memory_mb=2048
     local cache=$((memory_mb / 4)) work=$((memory_mb / 16))
     [ "$cache" -le 2048 ] || cache=2048
