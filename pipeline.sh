@@ -104,6 +104,8 @@ fi
 . "$FECPIPE_SHARE/driver/show/changes.sh"
 # shellcheck source=driver/export.sh
 . "$FECPIPE_SHARE/driver/export.sh"
+# shellcheck source=driver/show/verify.sh
+. "$FECPIPE_SHARE/driver/show/verify.sh"
 # shellcheck source=driver/demo.sh
 . "$FECPIPE_SHARE/driver/demo.sh"
 
@@ -177,6 +179,13 @@ usage() {
             clock, locks; each line is ok, a warning or an error with what to do
               --json            the same as JSON
               --online          also ask the FEC's servers, the API with one call
+  verify    hold tables, histories and runs against each other; ends with 65 if something is wrong
+              [PART ...]        only these parts: hashes, counts (all)
+              --cycle YYYY      a cycle; repeat it for more (all that are there)
+              --dataset LIST    only these files' tables
+              --json            the same as JSON
+              --force           also mark very many rows for repair
+              --wait            as above
   init      make the database and its schema
               --reader [ROLE]   let this role read everything; repeat it for more (fec_reader,
                                 which is made)
@@ -192,8 +201,8 @@ EOF
 }
 
 main() {
-    local commands='monthly daily status report changes export index schedule check init psql
-        stop demo'
+    local commands='monthly daily status report changes export index schedule check verify init
+        psql stop demo'
     local command=${1:-} nearest
     [ $# -gt 0 ] && shift
     case $command in

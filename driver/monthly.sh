@@ -105,9 +105,15 @@ tell_of_surplus() {
         )the runs have left in it; the file sets it right"
 }
 
+# tell_of_damage DATASET ROWS: that rows are set right which verify has found changed by hand.
+tell_of_damage() {
+    complain_in_passing "$1 ${run[cycle]}: $(with_commas "$2") rows were changed by hand, as $(
+        )verify has found; the file sets them right"
+}
+
 # Sets to_read. Files that are as they were are recorded as skipped.
 choose_files() {
-    local dataset folder status has_rows surplus rows_of=()
+    local dataset folder status has_rows surplus damaged rows_of=()
     to_read=()
     for dataset in "${datasets[@]}"; do
         folder=${run[folder]}/$dataset
@@ -130,10 +136,11 @@ choose_files() {
             )${counted[info:last_modified]:-}"
             ;;
         *)
-            IFS=$'\t' read -r status has_rows surplus <<<"${run[rows]}"
+            IFS=$'\t' read -r status has_rows surplus damaged <<<"${run[rows]}"
             to_read+=("$dataset")
             rows_of+=("$dataset:$has_rows")
             [ "$surplus" = 0 ] || tell_of_surplus "$dataset" "$surplus"
+            [ "$damaged" = 0 ] || tell_of_damage "$dataset" "$damaged"
             ;;
         esac
     done

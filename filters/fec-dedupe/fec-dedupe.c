@@ -21,6 +21,7 @@
 #include "base/cli.h"
 #include "records/columns.h"
 #include "base/input.h"
+#include "fec-dedupe/check.h"
 #include "fec-dedupe/keytable.h"
 #include "fec-dedupe/known.h"
 #include "base/output.h"
@@ -49,6 +50,7 @@ static const char *key_column, *known_path, *missing_path, *conflicts_path, *exp
 
 static uint64_t seed;      /* of this process, for all that is not written */
 static bool has_load_date; /* as the last column */
+static bool only_checks;
 
 static uint64_t records, passed, repeated, unchanged, conflicting, known, missing;
 
@@ -59,6 +61,8 @@ static char *known_texts;
 static size_t known_texts_used, known_texts_size;
 
 static const struct cli_option options[] = {
+    {'C', "check", NULL, "pass on records whose row_hash is wrong, which they have already",
+     &only_checks, NULL, NULL},
     {'k', "key", "COLUMN", "the column that identifies a record (must be given)", NULL, &key_column,
      NULL},
     {'K', "known", "FILE", "drop records that FILE (key, row_hash) has unchanged", NULL,
@@ -73,7 +77,8 @@ static const struct cli_option options[] = {
 
 static const struct cli_program program = {
     .name = "fec-dedupe",
-    .usage = "--key COLUMN [--known FILE] [--missing FILE] [--conflicts FILE] <records >records",
+    .usage = "--key COLUMN [--check | --known FILE [--missing FILE]] [--conflicts FILE]\n"
+             "                   <records >records",
     .purpose =
         "Drops records that repeat, and those that the database has unchanged; adds the column "
         "row_hash.",
@@ -205,6 +210,18 @@ static void find_key(struct record *record, int place, uint64_t line_number)
     known_key_set(&record->key, field, length);
 }
 
+/* What --check does instead of all else. */
+static int check(struct input *input, const struct columns *columns, int place)
+{
+    struct check_counts counts = {0};
+    progress_start("fec-dedupe", 0);
+    check_records(input, columns, place, &counts);
+    progress_end();
+    records = counts.records;
+    passed = counts.passed;
+    return cli_end(EX_OK);
+}
+
 /* How much of a record its hash is made of: all but the load date. */
 static size_t hashed_length(const struct record *record)
 {
@@ -320,6 +337,8 @@ int main(int argc, char **argv)
         die_usage("no operand is expected, but there is '%s'", argv[operand]);
     if (missing_path != NULL && known_path == NULL)
         die_usage("--missing needs --known");
+    if (only_checks && (known_path != NULL || conflicts_path != NULL || expected_text != NULL))
+        die_usage("--check goes with no option but --key");
     uint64_t expected =
         expected_text ? cli_number("--expect", expected_text, 0, (uint64_t)1 << 40) : 0;
 
@@ -331,7 +350,8 @@ int main(int argc, char **argv)
 
     seed = random_number(); /* who made the input could not know it */
     keytable_seed(seed);
-    keytable_open(&table, (size_t)expected);
+    if (!only_checks)
+        keytable_open(&table, (size_t)expected);
     if (conflicts_path != NULL) {
         output_create(&conflicts, conflicts_path);
         output_text(&conflicts, key_column);
@@ -349,6 +369,8 @@ int main(int argc, char **argv)
     int place = columns_find(&columns, key_column);
     if (place < 0)
         die(EX_DATAERR, "the records have no column %s", key_column);
+    if (only_checks)
+        return check(&input, &columns, place);
     has_load_date =
         columns.count > 1 && columns_find(&columns, LOAD_DATE_COLUMN) == columns.count - 1;
     output_open(&out, STDOUT_FILENO, "standard output");

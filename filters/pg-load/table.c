@@ -75,7 +75,7 @@ static int find_row(const PGresult *in, const char *name)
 }
 
 /* row_hash comes from fec-dedupe, run_id and in_bulk from the reconciliation: a table that --like
- * creates for records of fec-parse has none of them. */
+ * creates for records of fec-parse has none of them. A seal is made in the database, if at all. */
 static bool may_lack(const PGresult *in, int row, bool from_model)
 {
     const char *name = PQgetvalue(in, row, 0);
@@ -83,7 +83,7 @@ static bool may_lack(const PGresult *in, int row, bool from_model)
     for (size_t i = 0; from_model && i < sizeof own / sizeof *own; i++)
         if (strcmp(name, own[i]) == 0)
             return true;
-    return PQgetvalue(in, row, 2)[0] == 't';
+    return PQgetvalue(in, row, 2)[0] == 't' || strcmp(name, "seal") == 0;
 }
 
 void table_match(const struct columns *columns, const char *table, const PGresult *in,

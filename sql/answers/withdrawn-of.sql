@@ -8,11 +8,12 @@ SELECT :'withdrawn_table' || '_history' AS history,
            AS completes,
        max(attname) FILTER (WHERE attname ~ '_amount$') AS amount,
        string_agg(format('%I', attname), ', ' ORDER BY attnum)
-           FILTER (WHERE attname NOT IN ('row_hash', 'run_id', 'in_bulk')) AS columns,
+           FILTER (WHERE attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal')) AS columns,
        string_agg(format('CASE WHEN old.%1$I IS DISTINCT FROM new.%1$I THEN %1$L END', attname),
                   ', ' ORDER BY attnum)
            FILTER (WHERE attname NOT IN ('sub_id', 'cycle', 'file_number', 'image_number',
-                                         'amendment_indicator', 'row_hash', 'run_id', 'in_bulk'))
+                                         'amendment_indicator', 'row_hash', 'run_id', 'in_bulk',
+                                         'seal'))
            AS differing
   FROM pg_attribute
  WHERE attrelid = format('fec.%I', :'withdrawn_table')::regclass AND attnum > 0

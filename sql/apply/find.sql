@@ -3,7 +3,7 @@
 --   cycle, table, key, history        the table in schema fec, its key, its history table
 --   completions                       the table of what rows were before they were completed; is
 --                                     there if merges
---   staging, missing, conflicts, kept, completed, aside
+--   staging, missing, conflicts, kept, completed, aside, repaired
 --                                     the staging tables (fec.make_staging)
 --   first_load, known, passed         as in fec.run_dataset
 --   from_api                          the records are some of the API's, not a whole file
@@ -16,7 +16,10 @@
 --   bulk_alone                        masters of a cycle that is over: the file is right
 --   columns, row_columns, live_columns, updates, visible_differs, upsert_differs
 --                                     pieces of SQL. What can be seen of a row is every column but
---                                     row_hash, run_id and in_bulk
+--                                     row_hash, run_id, in_bulk and seal
+--   seal_of_staged, seal_of_asides    the seal of a staged row; of a row that is put aside
+--   has_damage, is_damaged            verify has found rows damaged that no run has repaired yet;
+--                                     whether the row `live` is one of them
 
 SELECT fec.refuse_if(NOT EXISTS (
            SELECT FROM fec.run JOIN fec.run_dataset USING (run_id) JOIN fec.dataset USING (dataset)
@@ -33,7 +36,7 @@ SELECT run.cycle, t.table_name AS "table", t.key_column AS key,
        d.staging,
        d.staging || '_missing' AS missing, d.staging || '_conflicts' AS conflicts,
        d.staging || '_kept' AS kept, d.staging || '_completed' AS completed,
-       d.staging || '_aside' AS aside,
+       d.staging || '_aside' AS aside, d.staging || '_repaired' AS repaired,
        coalesce(d.first_load, false) AS first_load, coalesce(d.known, 0) AS known,
        coalesce(d.passed, 0) AS passed, t.kind = 'api' AS from_api,
        file.made AS file_of,
@@ -68,6 +71,21 @@ SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns,
               string_agg(format('excluded.%I', attname), ', ' ORDER BY attnum)
                   FILTER (WHERE visible)) AS upsert_differs
   FROM pg_attribute
- CROSS JOIN LATERAL (SELECT attname NOT IN ('row_hash', 'run_id', 'in_bulk') AS visible) AS v
+ CROSS JOIN LATERAL (SELECT attname NOT IN ('row_hash', 'run_id', 'in_bulk',
+                                                'seal') AS visible) AS v
  WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
 \gset
+
+SELECT fec.seal_expression(:'table', 'staged') AS seal_of_staged,
+       replace(fec.seal_expression(:'table', 'live'), 'live.in_bulk', 'true') AS seal_of_asides,
+       EXISTS (SELECT FROM fec.damage
+                WHERE table_name = :'table' AND cycle = :cycle AND repaired_by IS NULL)
+           AS has_damage,
+       format('EXISTS (SELECT FROM fec.damage AS d WHERE d.table_name = %L AND d.cycle = %s'
+              ' AND d.repaired_by IS NULL AND d.key = live.%I::text)', :'table', :cycle, :'key')
+           AS is_damaged
+\gset
+\if :has_damage
+\else
+    \set is_damaged false
+\endif

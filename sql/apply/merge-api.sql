@@ -34,7 +34,7 @@ WITH rules AS (
       LEFT JOIN fec.merge_rule ON table_name = :'table' AND column_name = a.attname
      WHERE a.attrelid = format('fec.%I', :'table')::regclass AND a.attnum > 0
        AND NOT a.attisdropped
-       AND a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk')
+       AND a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk', 'seal')
 )
 SELECT string_agg(CASE
            WHEN date_name IS NOT NULL

@@ -22,6 +22,8 @@
 -- 4. Any other record that does not fit is the FEC's correction. It is taken whole, with NULLs and
 --    without cents; the old version goes into the history.
 -- 5. Committees and candidates of a cycle that is over: rule 4 instead of 3.
+-- 6. A row that somebody has changed by hand, and verify has found: rule 4 instead of 2 and 3,
+--    since what it says is not what the API said.
 --
 -- Which rows that the file lacks leave the table is in missing.sql.
 
@@ -37,7 +39,7 @@ DELETE FROM fec_staging.:"aside";
           LEFT JOIN fec.merge_rule ON table_name = :'table' AND column_name = a.attname
          WHERE a.attrelid = format('fec.%I', :'table')::regclass AND a.attnum > 0
            AND NOT a.attisdropped
-           AND a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk')
+           AND a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk', 'seal')
     ), fitting AS (
         SELECT string_agg(format('(staged.%1$I IS NOT DISTINCT FROM version.%1$I', name)
                    || CASE WHEN lacks
@@ -64,7 +66,7 @@ DELETE FROM fec_staging.:"aside";
       FROM fec_staging.:"staging" AS staged
       JOIN fec.:"table" AS live ON live.:"key" = staged.:"key" AND live.cycle = :cycle
       JOIN fec.daily_run AS daily ON daily.run_id = live.run_id
-     WHERE NOT (:fits_live) AND NOT :'bulk_alone'
+     WHERE NOT (:fits_live) AND NOT :'bulk_alone' AND NOT :is_damaged
        AND (daily.began > :'file_of'
             OR daily.began > :'grace_from'
                AND EXISTS (SELECT FROM fec.:"history" AS earlier
@@ -82,7 +84,7 @@ DELETE FROM fec_staging.:"aside";
        SET :completion, run_id = live.run_id
       FROM fec.:"table" AS live, fec.daily_run AS daily
      WHERE live.:"key" = staged.:"key" AND live.cycle = :cycle
-       AND daily.run_id = live.run_id AND :fits_live;
+       AND daily.run_id = live.run_id AND :fits_live AND NOT :is_damaged;
     INSERT INTO fec_staging.:"completed"
     SELECT staged.:"key"
       FROM fec_staging.:"staging" AS staged

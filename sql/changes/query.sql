@@ -32,7 +32,7 @@ SELECT string_agg(format('(line.version).%I', attname), ', ' ORDER BY attnum) AS
        concat_ws(E'\t', 'change', string_agg(attname, E'\t' ORDER BY attnum), 'run_id') AS header
   FROM pg_attribute
  WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
-   AND attname NOT IN ('row_hash', 'run_id', 'in_bulk')
+   AND attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal')
 \gset
 
 SELECT format($query$

@@ -9,6 +9,7 @@ UPDATE fec.run_dataset
   FROM fec.run
  WHERE run.run_id = run_dataset.run_id AND run.run_id = :run_id AND run.status = 'failed'
    AND run_dataset.status = 'staging';
+UPDATE fec.run SET seal = fec.seal_of_run(run_id) WHERE run_id = :run_id AND status = 'failed';
 SELECT status FROM fec.run WHERE run_id = :run_id;
 SELECT fec.drop_staging(run_id) FROM fec.run WHERE run_id = :run_id AND status <> 'running'
 \g /dev/null

@@ -39,14 +39,16 @@ SELECT '' WHERE :'is_dry_run';
 SELECT format('  %-28s %13s', name, to_char(rows, 'FM999,999,999,990'))
   FROM (SELECT sum(completed) AS completed, sum(unconfirmed) AS unconfirmed,
                sum(uncoded) AS uncoded, sum(other_codes) AS other_codes,
-               sum(kept_unread) AS kept_unread, sum(rejected_without_key) AS without_key
+               sum(kept_unread) AS kept_unread, sum(rejected_without_key) AS without_key,
+               sum(repaired) AS repaired
           FROM fec.run_dataset WHERE run_id = :run_id) AS sums,
        LATERAL (VALUES (1, 'completed', completed),
                        (2, 'taken out unconfirmed', unconfirmed),
                        (3, 'rows without a code', uncoded),
                        (4, 'rows of other files', other_codes),
                        (5, 'kept, their lines unreadable', kept_unread),
-                       (6, 'lines without a key', without_key)) AS more (place, name, rows)
+                       (6, 'lines without a key', without_key),
+                       (7, 'repaired', repaired)) AS more (place, name, rows)
  WHERE rows <> 0
  ORDER BY place;
 SELECT format('  %-28s %13s', label || ', short by', to_char(short, 'FM999,999,999,990'))

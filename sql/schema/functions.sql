@@ -118,6 +118,7 @@ COMMENT ON FUNCTION fec.make_history(text) IS
 --   NAME_kept       what a rejected line of the file has (fec-parse --reject-keys)
 --   NAME_completed  rows of which one source fills in what the other lacks (apply/merge-*.sql)
 --   NAME_aside      records that are older than what the table has (apply/merge-bulk.sql)
+--   NAME_repaired   rows that are again what they were before a change by hand (apply/repair.sql)
 -- `permanent`: the staged table is to become a partition, so it must survive a crash; what only
 -- holds differences need not be logged. Staging for contributions of the API has a column more,
 -- load_date. Returns NAME.
@@ -145,7 +146,8 @@ BEGIN
     IF by_api AND table_name = 'contribution' THEN
         EXECUTE format('ALTER TABLE fec_staging.%I ADD load_date text DEFAULT ''''', staging);
     END IF;
-    FOREACH keys IN ARRAY ARRAY['missing', 'conflicts', 'kept', 'completed', 'aside'] LOOP
+    FOREACH keys IN ARRAY ARRAY['missing', 'conflicts', 'kept', 'completed', 'aside',
+                               'repaired'] LOOP
         EXECUTE format('CREATE UNLOGGED TABLE fec_staging.%I (%I %s)',
                        staging || '_' || keys, key, type);
     END LOOP;
@@ -183,7 +185,7 @@ BEGIN
          WHERE schemaname = 'fec_staging'
            AND tablename ~ ('^' || coalesce(table_name, '[a-z_]+')
                             || '_[0-9]{4}_run' || run_id
-                            || '(_missing|_conflicts|_kept|_completed|_aside)?$')
+                            || '(_missing|_conflicts|_kept|_completed|_aside|_repaired)?$')
     LOOP
         IF fec.lock_staging(staging) THEN
             EXECUTE format('DROP TABLE fec_staging.%I', staging);
@@ -214,6 +216,7 @@ BEGIN
         UPDATE fec.run SET status = 'failed', finished_at = now(),
                reason = 'ended without saying why: killed, or the machine stopped'
          WHERE run_id = dead;
+        UPDATE fec.run SET seal = fec.seal_of_run(run_id) WHERE run_id = dead;
         count := count + 1;
     END LOOP;
     -- Also those of runs whose rows somebody has deleted.

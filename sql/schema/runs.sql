@@ -15,7 +15,8 @@ CREATE TABLE IF NOT EXISTS fec.run (
     host           text,
     process_id     integer,
     version        text,
-    settings       jsonb NOT NULL DEFAULT '{}'
+    settings       jsonb NOT NULL DEFAULT '{}',
+    seal           bigint
 );
 
 COMMENT ON TABLE fec.run IS 'One row for each run and cycle, failed ones too.';
@@ -34,6 +35,9 @@ COMMENT ON COLUMN fec.run.process_id IS 'the driver''s process on that machine';
 COMMENT ON COLUMN fec.run.version IS 'the version of fecpipe';
 COMMENT ON COLUMN fec.run.settings IS
     'the settings that it was made with: force, max_withdrawn, min_withdrawn, grace_days, uncoded';
+COMMENT ON COLUMN fec.run.seal IS
+    'a hash over what is said of the run here and in run_dataset, made at its end; for pipeline.sh '
+    'verify';
 
 CREATE TABLE IF NOT EXISTS fec.run_dataset (
     run_id        bigint NOT NULL REFERENCES fec.run ON DELETE CASCADE,
@@ -66,6 +70,7 @@ CREATE TABLE IF NOT EXISTS fec.run_dataset (
     other_codes   bigint,
     kept_unread   bigint,
     rejected_without_key bigint,
+    repaired      bigint,
     PRIMARY KEY (run_id, dataset)
 );
 
@@ -105,6 +110,9 @@ COMMENT ON COLUMN fec.run_dataset.kept_unread IS
     'rows kept because a rejected line of the file has their key';
 COMMENT ON COLUMN fec.run_dataset.rejected_without_key IS
     'rejected lines whose key cannot be read';
+COMMENT ON COLUMN fec.run_dataset.repaired IS
+    'rows that somebody had changed by hand and that are again as the FEC has them; part of '
+    'unchanged';
 COMMENT ON COLUMN fec.run_dataset.staging IS 'the table in fec_staging that it was loaded into';
 COMMENT ON COLUMN fec.run_dataset.first_load IS 'the table had no partition of the cycle';
 COMMENT ON COLUMN fec.run_dataset.known IS 'rows that the table had when records were compared';
@@ -148,6 +156,21 @@ COMMENT ON COLUMN fec.extraction_state.resume_at IS
 COMMENT ON COLUMN fec.extraction_state.source IS 'what was read last: bulk or api';
 COMMENT ON COLUMN fec.extraction_state.run_id IS 'the run that read it';
 COMMENT ON COLUMN fec.extraction_state.updated_at IS 'when that was';
+
+-- The seal of a run, as it must be once the run has ended. Times are not part of it.
+CREATE OR REPLACE FUNCTION fec.seal_of_run(run_id bigint) RETURNS bigint
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT hashtextextended(concat_ws(E'\n', run.kind, run.cycle, run.status, run.settings, (
+               SELECT string_agg(jsonb_strip_nulls(to_jsonb(d) - ARRAY['last_modified', 'seconds',
+                                                                       'staging'])::text,
+                                 E'\n' ORDER BY d.dataset)
+                 FROM fec.run_dataset AS d
+                WHERE d.run_id = run.run_id)), 0)
+      FROM fec.run
+     WHERE run.run_id = $1
+$$;
+COMMENT ON FUNCTION fec.seal_of_run(bigint) IS
+    'A hash over what fec.run and fec.run_dataset say of a run.';
 
 -- The daily runs and when they began. A clock can have been ahead: a run that is dated after now
 -- began no later than the run that came after it, or else no later than now.

@@ -62,6 +62,7 @@ SELECT coalesce(max(version), 0) AS version,
 \ir statement_of_candidacy.sql
 \ir merge-rules.sql
 \ir completion.sql
+\ir seals.sql
 \ir views.sql
 \ir ../answers/answers.sql
 

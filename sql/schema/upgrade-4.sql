@@ -30,3 +30,7 @@ SELECT EXISTS (SELECT FROM pg_attribute
     ALTER TABLE fec.transaction_type
         ALTER sign_individual_receipts TYPE smallint USING sign_individual_receipts::smallint;
 \endif
+
+-- What pipeline.sh verify needs. Version 2 has been brought to version 3 by now.
+ALTER TABLE fec.run ADD COLUMN IF NOT EXISTS seal bigint;
+ALTER TABLE fec.run_dataset ADD COLUMN IF NOT EXISTS repaired bigint;

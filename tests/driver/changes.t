@@ -54,7 +54,7 @@ sub records {
 
 sub text_of {
     my ($row) = @_;
-    return join "\n", map { "$_=$row->{$_}" } grep { !/^(?:change|run_id|row_hash|in_bulk)$/ }
+    return join "\n", map { "$_=$row->{$_}" } grep { !/^(?:change|run_id|row_hash|in_bulk|seal)$/ }
         sort keys %$row;
 }
 

@@ -161,7 +161,8 @@ sub run_example {
     # Tables of one's own in the database are new for each example.
     sql($home, 'DROP SCHEMA public CASCADE', 'CREATE SCHEMA public');
     sql($home, 'CREATE TABLE my_committee (LIKE fec.committee)',
-        'ALTER TABLE my_committee DROP row_hash, DROP run_id, DROP in_bulk')
+        'ALTER TABLE my_committee DROP row_hash, DROP run_id, DROP in_bulk,
+            DROP seal')
         if $text =~ /\bmy_committee\b/;
     my $result = run(['bash', '-eu', '-c', command_of($kind, $text)], dir => "$dir", seconds => 300,
         env => {%environment, %more});

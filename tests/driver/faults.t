@@ -34,7 +34,7 @@ sub visible {
 sub rows_of {
     my @columns = split /\n/, sql($home, q{SELECT attname FROM pg_attribute WHERE attnum > 0
         AND attrelid = 'fec.contribution'::regclass
-        AND attname NOT IN ('row_hash', 'run_id', 'in_bulk') ORDER BY attnum});
+        AND attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal') ORDER BY attnum});
     return join "\n", sort split /\n/,
         sql($home, 'COPY (SELECT ' . join(', ', @columns) . ' FROM fec.contribution) TO STDOUT');
 }

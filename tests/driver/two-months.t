@@ -46,7 +46,7 @@ sub table_rows {
     my ($dataset) = @_;
     my @columns = split /\n/, sql($home, "SELECT attname FROM pg_attribute WHERE attnum > 0
         AND attrelid = 'fec.$table_of{$dataset}'::regclass
-        AND attname NOT IN ('row_hash', 'run_id', 'in_bulk', '@{[$is_hashed{$dataset} ?
+        AND attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal', '@{[$is_hashed{$dataset} ?
             'record_key' : '']}') ORDER BY attnum");
     my $rows = sql($home, 'COPY (SELECT ' . join(', ', @columns)
         . " FROM fec.$table_of{$dataset} WHERE cycle = 2026) TO STDOUT");
@@ -171,7 +171,7 @@ for my $dataset (grep { !$is_hashed{$_} } @datasets) {
         (map { "withdrawn\t$old{$_}" } @withdrawn));
     my @columns = split /\n/, sql($home, "SELECT attname FROM pg_attribute WHERE attnum > 0
         AND attrelid = 'fec.$table_of{$dataset}'::regclass
-        AND attname NOT IN ('row_hash', 'run_id', 'in_bulk') ORDER BY attnum");
+        AND attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal') ORDER BY attnum");
     my @got = sort split /\n/, sql($home, 'COPY (SELECT change, ' . join(', ', @columns)
         . " FROM fec.$table_of{$dataset}_history "
         . "WHERE run_id = $run_id{2} AND written_by_run_id = $run_id{1}) TO STDOUT");

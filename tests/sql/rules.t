@@ -22,7 +22,7 @@ for (['schedule_a', 'contribution', 'sub_id'], ['committees', 'committee', 'comm
     is_deeply \%rule, \%said, "$endpoint: fec-parse and the database have the same rules";
     is query("SELECT string_agg(attname, ' ') FROM pg_attribute
         WHERE attrelid = 'fec.$table'::regclass AND attnum > 0 AND NOT attisdropped
-          AND attname NOT IN ('$key', 'cycle', 'row_hash', 'run_id', 'in_bulk')
+          AND attname NOT IN ('$key', 'cycle', 'row_hash', 'run_id', 'in_bulk', 'seal')
           AND attname NOT IN (SELECT column_name FROM fec.merge_rule
                                WHERE table_name = '$table')"), '',
         "$table: each column has one";

@@ -107,6 +107,9 @@ is query('SELECT count(*) FROM fec.contribution JOIN fec.run USING (run_id)
 is query('SELECT count(*) FROM fec.contribution_history WHERE NOT in_bulk'), 0,
     'old versions were in a bulk file';
 
+my $verified = pipeline($home, ['verify']);
+is $verified->{status}, 0, 'what version 2 wrote stands up to verify' or diag $verified->{out};
+
 # --- The next run
 
 my $tree = scratch();
@@ -128,4 +131,6 @@ is query('SELECT completed FROM fec.run_dataset WHERE run_id = 5 AND dataset = $
 is query(q{SELECT string_agg(right(sub_id::text, 2), ' ' ORDER BY sub_id)
     FROM fec.contribution WHERE amendment_indicator IS NULL}), '10 26 27 28 29',
     'the indicators are back but for rows of which the API knows more than the file';
+$verified = pipeline($home, ['verify']);
+is $verified->{status}, 0, 'so does what comes of it' or diag $verified->{out};
 done_testing();
