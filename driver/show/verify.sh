@@ -127,7 +127,7 @@ check_hashes() {
     }
     tell_step hashes verify/hashes.sql "cycle=${run[cycle]}" "table=$table" "key=$key" \
         "versions=$versions" "found=$found" "most=${verify[most]}" \
-        "force=$(yes_or_no "${option[force]:-}")" || return $?
+        "force=${option[force]:-no}" || return $?
     [ "${verify[found]}" != "$before" ] ||
         tell_good hashes "fec.$versions ${run[cycle]}: all is as the runs wrote it, $(
             with_commas "${counted[check:records]:-0}") rows by their hashes"
