@@ -134,15 +134,6 @@ close_other_files() {
     for ((fd = 3; fd < 250; fd++)); do eval "exec $fd>&-"; done
 }
 
-# Takes back what open_database adds to libpq's options, for programs that are not ours.
-give_options_back() {
-    case ${CALLER_OPTIONS-untouched} in
-    untouched) ;;
-    none) unset PGOPTIONS ;;
-    *) PGOPTIONS=$CALLER_OPTIONS ;;
-    esac
-}
-
 no_arguments() {
     local command=$1
     shift

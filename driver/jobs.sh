@@ -35,7 +35,6 @@ start_job() {
         exec {lock}>&-
         # Where the database is it finds out by itself, as we have.
         [ -z "${run[private]}" ] || unset PGHOST PGPORT PGUSER PGDATABASE
-        give_options_back
         FEC_JOBS=1 FEC_ON_SUCCESS='' FEC_ON_FAILURE='' FEC_METRICS_FILE='' \
             exec "$BASH" "$FECPIPE_SELF" "${run[kind]}" \
             "${job_options[@]+"${job_options[@]}"}" --cycle "$1"

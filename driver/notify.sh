@@ -49,7 +49,6 @@ tell_command() {
         # It need not read what it is told.
         set +o pipefail
         umask "$CALLER_UMASK"
-        give_options_back
         unset FEC_API_KEY PGPASSWORD DATABASE_URL PGSERVICEFILE PGSERVICE
         printf '%s\n' "$report" | sh -c "${!setting}"
     ) >>"${run[log]:-/dev/null}" 2>&1 &

@@ -25,10 +25,43 @@ lock_cycle() {
     done
 }
 
+# With a pooler in transaction mode each transaction may get another backend, which loses the
+# session's lock and settings, or one that another connection has just used, which then holds the
+# lock as well. Returns EX_CONFIG, with run[reason], if the session has not the same backend from
+# one transaction to the next, or if a second connection gets it too. (A pooler that has nothing
+# else to do gives away the backend that was used last; one that takes turns gives another.)
+find_pooling() {
+    local backend=${session[backend]} i shared
+    [ -z "${run[private]}" ] || return 0
+    shared=$(step_alone run/pooler.sql "backend=$backend") || return $?
+    for ((i = 0; i < 5; i++)); do
+        [ "$shared" = f ] || break
+        query run/session.sql || return $?
+        [ "${run[rows]}" = "$backend" ] || shared=t
+    done
+    [ "$shared" != f ] || return 0
+    run[reason]="a pooler in transaction or statement mode is between here and the server, and $(
+    )would lose the lock of the run: connect to the server itself, or set pool_mode=session in $(
+    )pgbouncer for this database"
+    return "$EX_CONFIG"
+}
+
+# The same before there is a session; ends if there is such a pooler.
+refuse_pooling() {
+    local status=0
+    [ -z "${run[private]}" ] || return 0
+    make_folder init
+    open_session 'fecpipe init' && find_pooling || status=$?
+    close_session
+    remove_folder
+    [ "$status" = 0 ] || fail "$status" "${run[reason]}"
+}
+
 # Opens the session, takes the lock and makes the run's row. Returns 0, or a status with
 # run[reason] set.
 begin_run() {
     open_session "fecpipe ${run[kind]} ${run[cycle]}, process $$ on ${run[host]}" || return $?
+    find_pooling || return $?
     lock_cycle || return $?
     query run/begin.sql "kind=${run[kind]}" "cycle=${run[cycle]}" "options=${run[options]}" \
         "host=${run[host]}" "process_id=$$" "version=$FECPIPE_VERSION" \

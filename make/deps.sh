@@ -36,6 +36,7 @@ check command clang clang
 check command clang-format clang-format
 check command man man-db
 check command faketime faketime
+check command pgbouncer pgbouncer
 check command chromium chromium
 check command zsh zsh
 coverage command gcovr gcovr

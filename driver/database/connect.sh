@@ -3,11 +3,9 @@
 # private PostgreSQL under FEC_HOME/postgres. And its schema. Sourced by pipeline.sh.
 
 SCHEMA_VERSION=4
+LEAST_SERVER=13
 
 declare -A run types
-
-# How many seconds a lock on a table is waited for.
-lock_seconds=${FEC_LOCK_SECONDS:-600}
 
 database_is_named() {
     [ -n "${PGHOST:-}${PGHOSTADDR:-}${PGPORT:-}${PGDATABASE:-}${PGSERVICE:-}${DATABASE_URL:-}" ]
@@ -65,17 +63,6 @@ open_database() {
         use_private_database
     fi
     run[database]=open
-    CALLER_OPTIONS=${PGOPTIONS-none}
-    # A time limit of the role's must not cut a COPY of 70 million rows; a lock on a table that is
-    # not released is waited for, but not for ever.
-    PGOPTIONS="${PGOPTIONS:-} -c client_min_messages=warning"
-    PGOPTIONS="$PGOPTIONS -c statement_timeout=0 -c lock_timeout=${lock_seconds}s"
-    PGOPTIONS="$PGOPTIONS -c datestyle=ISO,YMD"
-    # Who may create functions in `public` must not be able to put theirs before PostgreSQL's.
-    PGOPTIONS="$PGOPTIONS -c search_path=pg_catalog,pg_temp"
-    # What forwards connections may forget those that are silent.
-    PGOPTIONS="$PGOPTIONS -c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10"
-    export PGOPTIONS
 }
 
 # open_schema [REMAKE]: installs the schema where it is missing or old. REMAKE, true or false: makes
@@ -84,10 +71,11 @@ open_schema() {
     local status advice
     read_types ||
         fail "$EX_UNAVAILABLE" "$FECPIPE_BIN/fec-parse does not run; 'make' builds it"
-    step_alone schema/open.sql "version=$SCHEMA_VERSION" "types=${types[text]}" \
-        "codes=$FECPIPE_SHARE/sql/codes" "remake=${1:-false}" && return 0
+    step_alone schema/open.sql "least=$LEAST_SERVER" "version=$SCHEMA_VERSION" \
+        "types=${types[text]}" "codes=$FECPIPE_SHARE/sql/codes" "remake=${1:-false}" && return 0
     status=$?
     advice=$(database_advice "${run[reason]}")
+    [ "$status" != "$EX_NOPERM" ] || advice="'pipeline.sh check' says which rights are missing"
     [ -z "$advice" ] || complain "note: $advice"
     case $status in
     "$EX_CONFIG") fail "$status" "${run[reason]}" ;;
@@ -119,6 +107,7 @@ command_init() {
     make_home
     open_database
     open_schema true
+    refuse_pooling
     for reader in "${readers[@]+"${readers[@]}"}"; do
         step_alone schema/reader.sql "reader=$reader" ||
             fail $? "$reader was not given the right to read: ${run[reason]}"
@@ -132,6 +121,5 @@ command_psql() {
     # As the caller has set things, not as the driver wants them.
     umask "$CALLER_UMASK"
     if [ "$CALLER_LOCALE" = none ]; then unset LC_ALL; else LC_ALL=$CALLER_LOCALE; fi
-    give_options_back
     exec psql "$@"
 }

@@ -133,7 +133,7 @@ make_cluster() {
     owner=$(server_user)
     echo "pipeline.sh: making a private PostgreSQL in $FEC_HOME/postgres" >&2
     if ! (cd / && as_server_user "$server_bin/initdb" -D "$folder" -U fecpipe -E UTF8 --locale=C \
-        --auth=peer --no-instructions) >"$messages" 2>&1; then
+        --auth=peer) >"$messages" 2>&1; then
         fail "$EX_UNAVAILABLE" "initdb failed: $(tail -n 1 "$messages")"
     fi
     rm -f "$messages"

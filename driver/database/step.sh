@@ -15,9 +15,13 @@ declare -A run
 
 # psql as the driver uses it: no start-up file, bare rows, tabs between columns, errors with their
 # SQLSTATE; the first error ends it. It never asks for a password: nobody would see the question. A
-# server that has gone without a word is noticed.
+# server that has gone without a word is noticed. What else a connection begins with is in
+# sql/run/settings.sql.
 PSQL=(psql -X -w -q -A -t -F $'\t' -v ON_ERROR_STOP=1 -v VERBOSITY=verbose
     -d 'keepalives_idle=60 keepalives_interval=10 keepalives_count=6')
+
+# How many seconds a lock on a table is waited for.
+lock_seconds=${FEC_LOCK_SECONDS:-600}
 
 # How many seconds the session may be idle, and how many a statement takes before the driver looks
 # whether it waits for somebody. Tests are in more of a hurry.
@@ -43,10 +47,15 @@ step_commands() {
     for pair in "$@"; do printf '\\unset %s\n' "${pair%%=*}"; done
 }
 
-# The SQLSTATE and, after a tab, the text of the first error in psql's messages.
+# The SQLSTATE and, after tabs, the text of the first error in psql's messages and the trigger
+# function that raised it: one that is not fecpipe's. (Only those have no arguments.)
 first_error() {
     sed -e 's/^psql:.*\.sql:[0-9][0-9]*: //' -e 's/^psql:<stdin>:[0-9][0-9]*: //' \
         -e 's/^psql: error: //' | awk '
+        text != "" && /^CONTEXT: +PL\/pgSQL function [^ ]*\(\) line / {
+            if ($4 !~ /forget_runs/) trigger = $4
+        }
+        text != "" { next }
         /^(WARNING|NOTICE|HINT|DETAIL|CONTEXT|LINE|STATEMENT|LOCATION|QUERY)/ { next }
         /^[A-Z]+: +0[01][0-9A-Z][0-9A-Z][0-9A-Z]: / { next }
         {
@@ -56,24 +65,45 @@ first_error() {
                 code = substr($0, 1, 5)
                 $0 = substr($0, 8)
             }
-            print code "\t" $0
-            exit
-        }'
+            text = $0
+        }
+        END { if (text != "") print code "\t" text "\t" trigger }'
 }
 
 # Returns the exit status of a step that failed, with the reason in run[reason]. Reads psql's
 # messages.
 step_failed() {
-    local error code
+    local error code trigger
     error=$(first_error)
     code=${error%%$'\t'*}
+    trigger=${error##*$'\t'}
+    error=${error#*$'\t'}
     run[sqlstate]=$code
-    run[reason]=${error#*$'\t'}
+    run[reason]=${error%$'\t'*}
     : "${run[reason]:=the connection to the database was lost}"
+    if [ -n "$trigger" ]; then
+        run[reason]="${run[reason]} (raised by $trigger, the function of a trigger that is not $(
+        )fecpipe's: change or drop that trigger)"
+        return "$EX_CONFIG"
+    fi
     case $code in
+    23502)
+        run[reason]="${run[reason]}; a column that is not fecpipe's needs a default, or must $(
+        )take NULL"
+        return "$EX_CONFIG"
+        ;;
+    23503)
+        run[reason]="${run[reason]}; fecpipe has no such foreign key: drop it, or let it cascade"
+        return "$EX_CONFIG"
+        ;;
+    23505 | 23514 | 23P01)
+        run[reason]="${run[reason]}; if fecpipe has not made that constraint, drop it"
+        return "$EX_DATAERR"
+        ;;
     22* | 23*) return "$EX_DATAERR" ;;
     ZF0[0-9][0-9]) return "$((10#${code#ZF}))" ;;
-    '' | 08* | 57P*) return "$EX_UNAVAILABLE" ;;
+    # The last: a database that can only be read.
+    '' | 08* | 57P* | 25006) return "$EX_UNAVAILABLE" ;;
     53*) return "$EX_IOERR" ;;
     # A lock that was not released in time, a deadlock, a change by somebody else at the same time.
     55P03 | 40*) return "$EX_TEMPFAIL" ;;
@@ -86,7 +116,10 @@ step_failed() {
 step_alone() {
     local messages status
     {
-        messages=$(step_commands "$@" | "${PSQL[@]}" 2>&1 >&3 3>&-)
+        messages=$({
+            step_commands run/settings.sql "lock_seconds=$lock_seconds"
+            step_commands "$@"
+        } | "${PSQL[@]}" 2>&1 >&3 3>&-)
         status=$?
     } 3>&1
     # A reader that closes the pipe early is not an error.
@@ -110,7 +143,7 @@ blockers_of() {
 
 # Puts into the reason of a failure who has not released a lock.
 name_lock() {
-    [ -z "$1" ] || run[reason]="a lock was not released within ${lock_seconds:-} s: $1"
+    [ -z "$1" ] || run[reason]="a lock was not released within $lock_seconds s: $1"
 }
 
 # The session, in which a statement takes long: says what it waits for, once.
@@ -132,7 +165,7 @@ open_session() {
     session[messages]=${run[folder]}/session.err
     coproc SESSION { PGAPPNAME=$1 exec "${PSQL[@]}" 2>"${session[messages]}"; }
     session[process]=${SESSION_PID:-$!}
-    query run/session.sql || return $?
+    query run/settings.sql "lock_seconds=$lock_seconds" && query run/session.sql || return $?
     session[backend]=${run[rows]}
 }
 

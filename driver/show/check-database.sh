@@ -60,6 +60,16 @@ check_pgpass() {
         warn database "others can read $file, so libpq does not use it" "chmod 600 $file"
 }
 
+# The pooler that a run would refuse.
+check_pooling() {
+    local status=0
+    run[folder]=${checked[folder]}
+    open_session 'fecpipe check' && find_pooling || status=$?
+    close_session
+    run[folder]=
+    return "$status"
+}
+
 check_database() {
     local status
     command -v psql >/dev/null 2>&1 || return 0
@@ -70,9 +80,9 @@ check_database() {
         find_private_database || return 0
     fi
     export PGAPPNAME='fecpipe check' PGCONNECT_TIMEOUT=${PGCONNECT_TIMEOUT:-10}
-    check_step check/server.sql &&
+    check_step check/server.sql "least=$LEAST_SERVER" &&
         check_step check/schema.sql "version=$SCHEMA_VERSION" \
-            "followed=$FEC_CYCLES $(schedule_cycles 2>/dev/null)" && return 0
+            "followed=$FEC_CYCLES $(schedule_cycles 2>/dev/null)" && check_pooling && return 0
     status=$?
     bad "$status" database "${run[reason]}" "$(database_advice "${run[reason]}")"
 }

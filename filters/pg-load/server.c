@@ -93,6 +93,18 @@ static void show_notice(void *unused, const char *message)
     complain("%s", server_message(message));
 }
 
+/* Whatever the role or the database has as its default: a limit must not cut a COPY that takes
+ * hours, nor an isolation level make it dearer. (As options of the connection pgbouncer would
+ * refuse them.) */
+static void make_settings(void)
+{
+    server_execute("settings", "SET default_transaction_isolation = 'read committed'");
+    server_execute("settings", "SELECT pg_catalog.set_config(name, '0', false)"
+                               "  FROM pg_catalog.pg_settings"
+                               " WHERE name OPERATOR(pg_catalog.=) ANY ('{statement_timeout,"
+                               "transaction_timeout,idle_in_transaction_session_timeout}')");
+}
+
 void server_connect(const char *conninfo)
 {
     const char *keywords[] = {"dbname", "fallback_application_name", "client_encoding", NULL};
@@ -101,6 +113,7 @@ void server_connect(const char *conninfo)
     if (connection == NULL || PQstatus(connection) != CONNECTION_OK)
         die(EX_UNAVAILABLE, "cannot connect: %s", server_message(PQerrorMessage(connection)));
     PQsetNoticeProcessor(connection, show_notice, NULL);
+    make_settings();
 }
 
 void server_disconnect(void)

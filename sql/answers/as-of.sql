@@ -13,6 +13,8 @@
 --
 -- A time means the last run of the cycle that had ended by then.
 --
+-- Who adds a column to a table says `pipeline.sh init` to have them made again.
+--
 -- They are plain SQL and have no settings, so that PostgreSQL puts their text into the query: a
 -- condition on the result reaches the partition and its indexes.
 
@@ -25,12 +27,20 @@ DECLARE
     not_less   text := '';
     key        text;
     columns    text;
+    past       text;
     versions   text;
     way        text[];
 BEGIN
+    -- Of columns that users have added only the table has something.
     SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum),
+           string_agg(CASE WHEN attname = 'run_id' THEN 'written_by_run_id'
+                           WHEN attname IN (SELECT own.attname
+                                              FROM fec.columns_of(table_name) AS own)
+                           THEN format('%I', attname)
+                           ELSE format('NULL::%s', format_type(atttypid, atttypmod)) END,
+                      ', ' ORDER BY attnum),
            max(attname) FILTER (WHERE attnum = 1)
-      INTO STRICT columns, key
+      INTO STRICT columns, past, key
       FROM pg_attribute
      WHERE attrelid = format('fec.%I', table_name)::regclass AND attnum > 0 AND NOT attisdropped;
     IF completes THEN
@@ -44,12 +54,12 @@ BEGIN
                        columns, table_name, not_less)
         || format(E'\nUNION ALL\nSELECT %s FROM fec.%I AS version WHERE version.cycle = $1'
                   ' AND version.written_by_run_id <= RUN AND version.run_id > RUN%s',
-                  replace(columns, 'run_id', 'written_by_run_id'), history, not_less);
+                  past, history, not_less);
     IF completes THEN
         versions := versions
             || format(E'\nUNION ALL\nSELECT %s FROM fec.%I AS version WHERE version.cycle = $1'
                       ' AND version.since_run_id <= RUN AND version.run_id > RUN',
-                      replace(columns, 'run_id', 'written_by_run_id'), completion);
+                      past, completion);
     END IF;
     -- A bare text is taken by the third: for it alone PostgreSQL would not know which is meant.
     FOREACH way SLICE 1 IN ARRAY ARRAY[

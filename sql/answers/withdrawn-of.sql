@@ -15,9 +15,7 @@ SELECT :'withdrawn_table' || '_history' AS history,
                                          'amendment_indicator', 'row_hash', 'run_id', 'in_bulk',
                                          'seal'))
            AS differing
-  FROM pg_attribute
- WHERE attrelid = format('fec.%I', :'withdrawn_table')::regclass AND attnum > 0
-   AND NOT attisdropped
+  FROM fec.columns_of(:'withdrawn_table')
 \gset withdrawn_
 -- A row that was there before, and was completed since, has not come.
 \set withdrawn_not_completed ''

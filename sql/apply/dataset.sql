@@ -16,8 +16,12 @@ SELECT :'table' = 'contribution' AND EXISTS (SELECT FROM fec.contribution_uncode
 \endif
 SELECT :'first_load' AND :passed > 0 AS attaches, NOT :'first_load' AS merges_rows
 \gset
--- A dump may use the staged table. Then its rows are copied instead of waiting for the dump's end.
-SELECT :'attaches' AND fec.lock_staging(:'staging', true) AS attaches_now
+-- A dump may use the staged table. Then its rows are copied instead of waiting for the dump's end;
+-- as they are where fec.can_attach says that attaching is not enough.
+SELECT :'attaches' AND relpersistence = 'p' AND fec.can_attach(:'table')
+           AND fec.lock_staging(:'staging', true) AS attaches_now
+  FROM pg_class
+ WHERE oid = format('fec_staging.%I', :'staging')::regclass
 \gset
 \if :attaches_now
     \ir attach.sql

@@ -16,7 +16,8 @@
 --   bulk_alone                        masters of a cycle that is over: the file is right
 --   columns, row_columns, live_columns, updates, visible_differs, upsert_differs
 --                                     pieces of SQL. What can be seen of a row is every column but
---                                     row_hash, run_id, in_bulk and seal
+--                                     row_hash, run_id, in_bulk and seal. Users' columns are not in
+--                                     them
 --   seal_of_staged, seal_of_asides    the seal of a staged row; of a row that is put aside
 --   has_damage, is_damaged            verify has found rows damaged that no run has repaired yet;
 --                                     whether the row `live` is one of them
@@ -70,10 +71,9 @@ SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns,
               string_agg(format('live.%I', attname), ', ' ORDER BY attnum) FILTER (WHERE visible),
               string_agg(format('excluded.%I', attname), ', ' ORDER BY attnum)
                   FILTER (WHERE visible)) AS upsert_differs
-  FROM pg_attribute
+  FROM fec.columns_of(:'table')
  CROSS JOIN LATERAL (SELECT attname NOT IN ('row_hash', 'run_id', 'in_bulk',
                                                 'seal') AS visible) AS v
- WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
 \gset
 
 SELECT fec.seal_expression(:'table', 'staged') AS seal_of_staged,

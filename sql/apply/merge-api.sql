@@ -30,11 +30,9 @@ WITH rules AS (
     SELECT a.attname AS name, coalesce(of_api, 'as_is') = 'lacks' AS lacks, characters,
            a.atttypid = 'numeric'::regtype AS is_amount,
            substring(a.attname FROM '^(.*)_as_filed$') AS date_name
-      FROM pg_attribute AS a
+      FROM fec.columns_of(:'table') AS a
       LEFT JOIN fec.merge_rule ON table_name = :'table' AND column_name = a.attname
-     WHERE a.attrelid = format('fec.%I', :'table')::regclass AND a.attnum > 0
-       AND NOT a.attisdropped
-       AND a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk', 'seal')
+     WHERE a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk', 'seal')
 )
 SELECT string_agg(CASE
            WHEN date_name IS NOT NULL
@@ -46,10 +44,10 @@ SELECT string_agg(CASE
        string_agg(format('(live.%1$I IS NOT DISTINCT FROM staged.%1$I', name)
            || CASE WHEN lacks THEN format(' OR live.%1$I IS NULL', name) ELSE '' END
            || CASE WHEN is_amount
-                   THEN format(' OR run.kind = ''monthly'' AND live.%1$I = trunc(staged.%1$I)',
+                   THEN format(' OR daily.run_id IS NULL AND live.%1$I = trunc(staged.%1$I)',
                                name)
                    WHEN characters IS NOT NULL
-                   THEN format(' OR run.kind = ''monthly'' AND char_length(staged.%1$I) > %2$s '
+                   THEN format(' OR daily.run_id IS NULL AND char_length(staged.%1$I) > %2$s '
                                'AND live.%1$I = rtrim(left(staged.%1$I, %2$s))', name, characters)
                    ELSE '' END
            || ')', ' AND ') AS completes
@@ -78,7 +76,7 @@ UPDATE fec_staging.:"staging" SET row_hash = 0;
     SELECT staged.:"key"
       FROM fec_staging.:"staging" AS staged
       JOIN fec.:"table" AS live ON live.:"key" = staged.:"key" AND live.cycle = :cycle
-      LEFT JOIN fec.run ON run.run_id = live.run_id
+      LEFT JOIN fec.daily_run AS daily ON daily.run_id = live.run_id
      WHERE :completes;
 
     UPDATE fec_staging.:"staging" AS staged

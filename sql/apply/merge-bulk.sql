@@ -35,11 +35,9 @@ DELETE FROM fec_staging.:"aside";
     WITH rules AS (
         SELECT a.attname AS name, coalesce(of_api, 'as_is') = 'lacks' AS lacks, characters,
                a.atttypid = 'numeric'::regtype AS is_amount
-          FROM pg_attribute AS a
+          FROM fec.columns_of(:'table') AS a
           LEFT JOIN fec.merge_rule ON table_name = :'table' AND column_name = a.attname
-         WHERE a.attrelid = format('fec.%I', :'table')::regclass AND a.attnum > 0
-           AND NOT a.attisdropped
-           AND a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk', 'seal')
+         WHERE a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk', 'seal')
     ), fitting AS (
         SELECT string_agg(format('(staged.%1$I IS NOT DISTINCT FROM version.%1$I', name)
                    || CASE WHEN lacks

@@ -30,9 +30,8 @@ SELECT string_agg(format('(line.version).%I', attname), ', ' ORDER BY attnum) AS
        string_agg(format('now.%I', attname), ', ' ORDER BY attnum) AS now,
        string_agg(format('(was.version).%I', attname), ', ' ORDER BY attnum) AS was,
        concat_ws(E'\t', 'change', string_agg(attname, E'\t' ORDER BY attnum), 'run_id') AS header
-  FROM pg_attribute
- WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
-   AND attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal')
+  FROM fec.columns_of(:'table')
+ WHERE attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal')
 \gset
 
 SELECT format($query$

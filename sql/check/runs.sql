@@ -2,6 +2,7 @@
 -- tables in fec_staging, transactions that somebody has left open. Takes followed (see
 -- freshness.sql). Returns rows as server.sql.
 
+\ir ../status/temporary.sql
 \ir ../status/runs.sql
 \ir ../status/freshness.sql
 

@@ -1,6 +1,6 @@
 -- schema.sql - whether the schema is there and of this fecpipe's version; if it is, also what
--- runs.sql says. Takes version, the version that this fecpipe has, and what runs.sql takes. Returns
--- rows as server.sql.
+-- objects.sql and runs.sql say. Takes version, the version that this fecpipe has, and what runs.sql
+-- takes. Returns rows as server.sql.
 
 \ir ../schema/found.sql
 SELECT CASE WHEN :found > :version THEN 78 ELSE 0 END,
@@ -13,8 +13,12 @@ SELECT CASE WHEN :found > :version THEN 78 ELSE 0 END,
             WHEN :found > :version
                 THEN 'this fecpipe knows version ' || :version || ': install the newer fecpipe'
             ELSE '' END;
-SELECT :found = :version AS is_current
+SELECT :found = :version AS is_current,
+       :found = :version AND NOT pg_is_in_recovery() AS shows_runs
 \gset
 \if :is_current
+    \ir objects.sql
+\endif
+\if :shows_runs
     \ir runs.sql
 \endif

@@ -1,15 +1,18 @@
 -- server.sql - whether a run could work in this database, whatever is in it: the server's version,
 -- its encoding and clock, whether it can be written to, and the role's rights. Takes now, the
--- machine's clock in seconds since the epoch. Returns rows of exit status, level (ok, warning or
--- error), message and advice.
+-- machine's clock in seconds since the epoch, and least, the oldest PostgreSQL that will do.
+-- Returns rows of exit status, level (ok, warning or error), message and advice.
 
 WITH here AS (
     SELECT current_setting('server_version_num')::integer AS version,
            current_setting('server_encoding') AS encoding,
            pg_is_in_recovery() AS is_standby,
-           current_setting('default_transaction_read_only') = 'on' AS is_read_only,
+           (SELECT reset_val = 'on' FROM pg_settings
+             WHERE name = 'default_transaction_read_only') AS is_read_only,
            round(extract(epoch FROM clock_timestamp())::numeric - :now) AS ahead,
            (SELECT count(*) FROM pg_namespace WHERE nspname IN ('fec', 'fec_staging')) AS schemas,
+           NOT EXISTS (SELECT FROM pg_tables
+                        WHERE schemaname = 'fec' AND tablename = 'schema_version') AS is_new,
            has_database_privilege(current_database(), 'CREATE') AS may_create,
            has_database_privilege(current_database(), 'TEMPORARY') AS may_make_temporary
 ), verdict (place, is_so, status, level, message, advice) AS (
@@ -17,15 +20,16 @@ WITH here AS (
            format('PostgreSQL %s, database %s, role %s', current_setting('server_version'),
                   current_database(), current_user), ''
     UNION ALL
-    SELECT 2, version < 130000, 69, 'error',
+    SELECT 2, version < :least * 10000, 69, 'error',
            format('PostgreSQL %s is too old', current_setting('server_version')),
-           'use PostgreSQL 13 or newer'
+           format('use PostgreSQL %s or newer', :least)
       FROM here
     UNION ALL
-    SELECT 3, encoding <> 'UTF8', 0, 'warning',
-           format('the encoding of the database is %s, and the FEC''s texts have letters of '
-                  'others', encoding),
-           'make the database with ENCODING ''UTF8'' TEMPLATE template0'
+    SELECT 3, encoding <> 'UTF8', CASE WHEN is_new THEN 78 ELSE 0 END,
+           CASE WHEN is_new THEN 'error' ELSE 'warning' END,
+           format('the encoding of the database is %s, which the FEC''s texts do not fit',
+                  encoding),
+           'CREATE DATABASE ... ENCODING ''UTF8'' LOCALE ''C'' TEMPLATE template0'
       FROM here
     UNION ALL
     SELECT 4, is_standby, 69, 'error', 'this server is a standby, which can only be read',

@@ -12,6 +12,7 @@
 -- CONCURRENTLY that was cut off leaves an index that is not valid; it is made again. So whoever is
 -- interrupted goes on where he was.
 
+\ir ../run/writable.sql
 \ir usual.sql
 
 -- A session that waited for this lock would keep CREATE INDEX CONCURRENTLY waiting for it.

@@ -11,6 +11,7 @@
 SET client_encoding = 'UTF8';
 SET DateStyle = 'ISO';
 SET lc_time = 'C';
+\ir ../status/temporary.sql
 \ir functions.sql
 \ir ../status/tables.sql
 \ir ../status/runs.sql

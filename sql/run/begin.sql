@@ -13,6 +13,12 @@
 SELECT fec.refuse_if(NOT fec.is_cycle(:cycle),
                      format('%s is not a cycle of which the FEC has data', :cycle), 'ZF064')
 \g /dev/null
+-- A TRUNCATE may have set the numbers back; rows of data have the old ones.
+SELECT setval(sequence, last)
+  FROM pg_get_serial_sequence('fec.run', 'run_id') AS sequence,
+       (SELECT max(run_id) AS last FROM fec.forgotten_run) AS forgotten
+ WHERE last > coalesce(pg_sequence_last_value(sequence::regclass), 0)
+\g /dev/null
 INSERT INTO fec.run (kind, cycle, options, host, process_id, version, settings)
 VALUES (:'kind', :cycle, :'options', :'host', :process_id, :'version',
         jsonb_build_object('force', :'force'::boolean, 'max_withdrawn', :'max_withdrawn',

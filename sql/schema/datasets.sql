@@ -1,12 +1,14 @@
 -- datasets.sql - makes fec.dataset what fec-parse --types says. Takes types: its output, a line a
 -- dataset with tabs between name, kind, table, key, member (- for a plain file), header (1 or 0),
--- since, bulk name and label. Returns no rows; changes nothing if the table is like that already.
+-- since, bulk name and label. Returns no rows; changes nothing if the table is like that already,
+-- or in a database that can only be read.
 
 SELECT coalesce((SELECT string_agg(concat_ws(E'\t', dataset, kind, table_name, key_column,
                                              coalesce(member, '-'), has_header::integer,
                                              since_cycle, bulk_dataset, label),
                                    E'\n' ORDER BY position)
-                   FROM fec.dataset), '') <> rtrim(:'types', E'\n') AS differs
+                   FROM fec.dataset), '') <> rtrim(:'types', E'\n')
+       AND current_setting('transaction_read_only') = 'off' AS differs
 \gset
 \if :differs
     BEGIN;

@@ -22,6 +22,40 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION fec.cycle_is_over(integer) IS 'Whether the two years of a cycle are over.';
 
+-- The columns of a table that are fecpipe's own: the history has them too. Users may add others.
+CREATE OR REPLACE FUNCTION fec.columns_of(table_name text)
+RETURNS TABLE (attname name, attnum smallint, atttypid oid)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.attname, a.attnum, a.atttypid
+      FROM pg_attribute AS a
+     WHERE a.attrelid = format('fec.%I', $1)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+       AND (a.attname IN ('run_id', 'in_bulk', 'seal')
+            OR EXISTS (SELECT FROM pg_attribute AS h
+                        WHERE h.attrelid = to_regclass(format('fec.%I', $1 || '_history'))
+                          AND h.attname = a.attname AND NOT h.attisdropped))
+$$;
+COMMENT ON FUNCTION fec.columns_of(text) IS
+    'The columns of a table that are fecpipe''s own; users may add others.';
+
+-- Whether a staged table can become a partition as it is. Not if users have added columns, which
+-- are not staged, or triggers, which would not see the rows; nor if the table is published:
+-- subscribers get rows that are inserted, and no table that is attached.
+CREATE OR REPLACE FUNCTION fec.can_attach(table_name text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT NOT EXISTS (SELECT FROM pg_attribute AS a
+                        WHERE a.attrelid = format('fec.%I', $1)::regclass AND a.attnum > 0
+                          AND NOT a.attisdropped
+                          AND a.attname NOT IN (SELECT own.attname FROM fec.columns_of($1) AS own))
+       AND NOT EXISTS (SELECT FROM pg_trigger
+                        WHERE tgrelid = format('fec.%I', $1)::regclass AND NOT tgisinternal)
+       AND NOT EXISTS (SELECT FROM pg_publication WHERE puballtables)
+       AND NOT EXISTS (SELECT FROM pg_publication_rel
+                        WHERE prrelid = format('fec.%I', $1)::regclass)
+       AND NOT EXISTS (SELECT FROM pg_publication_tables WHERE schemaname = 'fec')
+$$;
+COMMENT ON FUNCTION fec.can_attach(text) IS
+    'Whether a staged table can become a partition of a table as it is.';
+
 -- The lines key=value of a filter's --stats file as an object of texts.
 CREATE OR REPLACE FUNCTION fec.stats(lines text) RETURNS jsonb
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -119,9 +153,10 @@ COMMENT ON FUNCTION fec.make_history(text) IS
 --   NAME_completed  rows of which one source fills in what the other lacks (apply/merge-*.sql)
 --   NAME_aside      records that are older than what the table has (apply/merge-bulk.sql)
 --   NAME_repaired   rows that are again what they were before a change by hand (apply/repair.sql)
--- `permanent`: the staged table is to become a partition, so it must survive a crash; what only
--- holds differences need not be logged. Staging for contributions of the API has a column more,
--- load_date. Returns NAME.
+-- `permanent`: the staged table is to become a partition if it can, and then it must survive a
+-- crash; what only holds differences need not be logged, and is not published. Staging for
+-- contributions of the API has a column more, load_date; columns that users have added are not
+-- staged. Returns NAME.
 CREATE OR REPLACE FUNCTION fec.make_staging(table_name text, cycle integer, run_id bigint,
                                             permanent boolean)
 RETURNS text
@@ -130,6 +165,7 @@ DECLARE
     staging text := format('%s_%s_run%s', table_name, cycle, run_id);
     by_api  boolean := EXISTS (SELECT FROM fec.run AS r
                                 WHERE r.run_id = make_staging.run_id AND r.kind = 'daily');
+    mine    text;
     keys    text;
     key     text;
     type    text;
@@ -139,8 +175,16 @@ BEGIN
     EXECUTE format('CREATE %s TABLE fec_staging.%I'
                    ' (LIKE fec.%I INCLUDING COMMENTS INCLUDING CONSTRAINTS,'
                    ' CONSTRAINT %I CHECK (cycle = %s))',
-                   CASE WHEN permanent THEN '' ELSE 'UNLOGGED' END,
+                   CASE WHEN permanent AND fec.can_attach(table_name) THEN ''
+                        ELSE 'UNLOGGED' END,
                    staging, table_name, table_name || '_cycle', cycle);
+    FOR mine IN
+        SELECT attname FROM pg_attribute
+         WHERE attrelid = format('fec_staging.%I', staging)::regclass AND attnum > 0
+           AND attname NOT IN (SELECT own.attname FROM fec.columns_of(table_name) AS own)
+    LOOP
+        EXECUTE format('ALTER TABLE fec_staging.%I DROP IF EXISTS %I CASCADE', staging, mine);
+    END LOOP;
     EXECUTE format('ALTER TABLE fec_staging.%I ALTER run_id SET DEFAULT %s', staging, run_id);
     EXECUTE format('ALTER TABLE fec_staging.%I ALTER in_bulk SET DEFAULT %L', staging, NOT by_api);
     IF by_api AND table_name = 'contribution' THEN
@@ -302,7 +346,8 @@ BEGIN
     SELECT attname INTO STRICT key FROM pg_attribute
      WHERE attrelid = format('fec.%I', table_name)::regclass AND attnum = 1;
     -- Made beside the table and then attached: that does not lock out who reads other cycles.
-    EXECUTE format('CREATE TABLE fec.%I (LIKE fec.%I INCLUDING COMMENTS INCLUDING CONSTRAINTS,'
+    EXECUTE format('CREATE TABLE fec.%I (LIKE fec.%I INCLUDING COMMENTS INCLUDING CONSTRAINTS'
+                   ' INCLUDING DEFAULTS INCLUDING GENERATED,'
                    ' CONSTRAINT %I PRIMARY KEY (%I, cycle) INCLUDE (row_hash))',
                    partition, table_name, partition || '_pkey', key);
     EXECUTE format('ALTER TABLE fec.%I ATTACH PARTITION fec.%I FOR VALUES IN (%s)',

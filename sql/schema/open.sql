@@ -1,12 +1,24 @@
 -- open.sql - installs the schema where it is missing or old, refuses one of a newer fecpipe, and
--- brings fec.dataset up to date. Takes version, the version that this fecpipe has; types, the
--- output of fec-parse --types; codes, the folder with the FEC's codes; and remake, true to make
--- codes and views again although the version is right. Returns no rows.
+-- brings fec.dataset up to date. Takes least, the oldest PostgreSQL that will do; version, the
+-- version that this fecpipe has; types, the output of fec-parse --types; codes, the folder with the
+-- FEC's codes; and remake, true to make codes and views again although the version is right.
+-- Returns no rows.
+
+SELECT :SERVER_VERSION_NUM < :least * 10000 AS is_too_old,
+       set_config('fecpipe.refusal', format('PostgreSQL %s is too old: use PostgreSQL %s or newer',
+                  current_setting('server_version'), :least), false)
+\gset
+\if :is_too_old
+    DO $$ BEGIN
+        RAISE EXCEPTION '%', current_setting('fecpipe.refusal') USING ERRCODE = 'ZF069';
+    END $$;
+\endif
 
 \ir found.sql
 
 -- There may be no function of ours to refuse it with.
-SELECT :found > :version AS is_newer, :found < :version AS is_older,
+SELECT :found > :version AS is_newer, :found < :version AS is_older, :found = 0 AS is_new,
+       :found < :version OR :remake AS makes,
        set_config('fecpipe.refusal', format('the database has version %s of the schema, of a newer '
            'fecpipe; this one knows version %s', :found, :version), false) AS refusal
 \gset
@@ -14,6 +26,12 @@ SELECT :found > :version AS is_newer, :found < :version AS is_older,
     DO $$ BEGIN
         RAISE EXCEPTION '%', current_setting('fecpipe.refusal') USING ERRCODE = 'ZF078';
     END $$;
+\endif
+\if :makes
+    \ir ../run/writable.sql
+\endif
+\if :is_new
+    \ir encoding.sql
 \endif
 \if :is_older
     \ir schema.sql

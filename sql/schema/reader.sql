@@ -21,7 +21,15 @@ BEGIN;
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), :'reader')
  WHERE NOT has_database_privilege(:'reader', current_database(), 'CONNECT')
 \gexec
-GRANT USAGE ON SCHEMA fec TO :"reader";
+-- Where an administrator has made the schema it is not ours to give.
+SELECT format('GRANT USAGE ON SCHEMA fec TO %I', :'reader')
+ WHERE NOT has_schema_privilege(:'reader', 'fec', 'USAGE')
+   AND has_schema_privilege('fec', 'USAGE WITH GRANT OPTION')
+\gexec
+SELECT fec.refuse_if(NOT has_schema_privilege(:'reader', 'fec', 'USAGE'),
+                     format('schema fec belongs to %s, who must say: GRANT USAGE ON SCHEMA fec TO '
+                            '%I', nspowner::regrole, :'reader'), 'ZF077')
+  FROM pg_namespace WHERE nspname = 'fec';
 GRANT SELECT ON ALL TABLES IN SCHEMA fec TO :"reader";
 -- What later runs and upgrades make.
 ALTER DEFAULT PRIVILEGES IN SCHEMA fec GRANT SELECT ON TABLES TO :"reader";

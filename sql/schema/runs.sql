@@ -19,7 +19,9 @@ CREATE TABLE IF NOT EXISTS fec.run (
     seal           bigint
 );
 
-COMMENT ON TABLE fec.run IS 'One row for each run and cycle, failed ones too.';
+COMMENT ON TABLE fec.run IS
+    'One row for each run and cycle, failed ones too. They say where rows come from; whoever '
+    'deletes some loses that and the old counts, and no data.';
 COMMENT ON COLUMN fec.run.run_id IS 'counts up; tables of data say with it which run brought a row';
 COMMENT ON COLUMN fec.run.kind IS 'monthly (bulk files) or daily (API)';
 COMMENT ON COLUMN fec.run.cycle IS 'the two-year period, by the even year that ends it';
@@ -172,14 +174,52 @@ $$;
 COMMENT ON FUNCTION fec.seal_of_run(bigint) IS
     'A hash over what fec.run and fec.run_dataset say of a run.';
 
+-- Which runs were daily, and when they began, decides what a bulk file may change in their rows. So
+-- that is kept also of runs whose rows in fec.run are deleted.
+CREATE TABLE IF NOT EXISTS fec.forgotten_run (
+    run_id     bigint PRIMARY KEY,
+    kind       text NOT NULL,
+    cycle      smallint NOT NULL,
+    started_at timestamptz NOT NULL
+);
+COMMENT ON TABLE fec.forgotten_run IS
+    'What is still needed of runs that were deleted from fec.run.';
+COMMENT ON COLUMN fec.forgotten_run.run_id IS 'its number in fec.run';
+COMMENT ON COLUMN fec.forgotten_run.kind IS 'monthly or daily';
+COMMENT ON COLUMN fec.forgotten_run.cycle IS 'the two-year period, by the even year that ends it';
+COMMENT ON COLUMN fec.forgotten_run.started_at IS 'when it began';
+
+CREATE OR REPLACE FUNCTION fec.forget_runs() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO fec.forgotten_run (run_id, kind, cycle, started_at)
+    SELECT run_id, kind, cycle, started_at FROM fec.run
+     WHERE TG_OP = 'TRUNCATE' OR run_id = OLD.run_id
+        ON CONFLICT (run_id) DO NOTHING;
+    RETURN OLD;
+END $$;
+COMMENT ON FUNCTION fec.forget_runs() IS 'Keeps in fec.forgotten_run what is needed of a run.';
+
+DROP TRIGGER IF EXISTS forgets ON fec.run;
+CREATE TRIGGER forgets BEFORE DELETE ON fec.run
+    FOR EACH ROW EXECUTE FUNCTION fec.forget_runs();
+DROP TRIGGER IF EXISTS forgets_all ON fec.run;
+CREATE TRIGGER forgets_all BEFORE TRUNCATE ON fec.run
+    FOR EACH STATEMENT EXECUTE FUNCTION fec.forget_runs();
+
 -- The daily runs and when they began. A clock can have been ahead: a run that is dated after now
 -- began no later than the run that came after it, or else no later than now.
 CREATE OR REPLACE VIEW fec.daily_run AS
+WITH known AS (
+    SELECT run_id, kind, cycle, started_at FROM fec.run
+     UNION ALL
+    SELECT run_id, kind, cycle, started_at FROM fec.forgotten_run
+)
 SELECT run_id, cycle,
        CASE WHEN started_at <= now() THEN started_at
-            ELSE coalesce((SELECT min(later.started_at) FROM fec.run AS later
-                            WHERE later.run_id > run.run_id AND later.started_at <= now()), now())
+            ELSE coalesce((SELECT min(later.started_at) FROM known AS later
+                            WHERE later.run_id > known.run_id AND later.started_at <= now()), now())
        END AS began
-  FROM fec.run
+  FROM known
  WHERE kind = 'daily';
 COMMENT ON VIEW fec.daily_run IS 'The daily runs and when they began, whatever the clock said.';

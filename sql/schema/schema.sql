@@ -16,12 +16,19 @@ BEGIN;
 -- Two first runs at the same moment must not trip over each other (0x66656370 is "fecp").
 SELECT pg_advisory_xact_lock(1717920624, 0);
 
-CREATE SCHEMA IF NOT EXISTS fec;
-CREATE SCHEMA IF NOT EXISTS fec_staging;
-COMMENT ON SCHEMA fec IS
-    'Campaign finance data as the Federal Election Commission publishes it, kept by fecpipe.';
-COMMENT ON SCHEMA fec_staging IS
-    'What a run of fecpipe has loaded and not yet applied. Empty between runs.';
+-- An administrator may have made them, for a role that may make none. (IF NOT EXISTS asks for the
+-- right to make one also where it is there.)
+SELECT format('CREATE SCHEMA %I', name)
+  FROM unnest(ARRAY['fec', 'fec_staging']) AS wanted (name)
+ WHERE to_regnamespace(name) IS NULL
+\gexec
+SELECT format('COMMENT ON SCHEMA %I IS %L', name, text)
+  FROM (VALUES ('fec', 'Campaign finance data as the Federal Election Commission publishes it, '
+                       'kept by fecpipe.'),
+               ('fec_staging', 'What a run of fecpipe has loaded and not yet applied. Empty '
+                               'between runs.')) AS wanted (name, text)
+  JOIN pg_namespace ON nspname = name AND pg_has_role(nspowner, 'USAGE')
+\gexec
 
 CREATE TABLE IF NOT EXISTS fec.schema_version (
     version      integer PRIMARY KEY,

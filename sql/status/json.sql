@@ -1,5 +1,6 @@
 -- json.sql - what status.sql shows, as one JSON object. Takes what that takes.
 
+\ir temporary.sql
 \ir tables.sql
 \ir runs.sql
 \ir freshness.sql

@@ -2,6 +2,7 @@
 -- meaning, its type, and a line for each set of labels. Takes version, followed (see
 -- freshness.sql), quota_limit and quota_left (empty if they are not known).
 
+\ir temporary.sql
 \ir tables.sql
 \ir runs.sql
 \ir freshness.sql

@@ -12,6 +12,7 @@
 \pset border 0
 \pset footer off
 \pset null -
+\ir temporary.sql
 \ir runs.sql
 \ir freshness.sql
 \ir tables.sql

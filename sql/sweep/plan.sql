@@ -14,8 +14,8 @@ WITH wanted AS (
     UNION
     SELECT committee_id FROM fec.extraction_state WHERE cycle = :cycle AND :'committees' = ''
     UNION
-    SELECT committee_id FROM fec.committee JOIN fec.run USING (run_id)
-     WHERE committee.cycle = :cycle AND run.kind = 'daily' AND :'committees' = ''
+    SELECT committee_id FROM fec.committee JOIN fec.daily_run USING (run_id)
+     WHERE committee.cycle = :cycle AND :'committees' = ''
 ), dated AS (
     SELECT committee_id,
            CASE WHEN NOT :'full' THEN last_contribution_date - :lookback_days END AS min_date

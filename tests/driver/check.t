@@ -8,6 +8,7 @@ use JSON::PP qw(decode_json);
 use Test::More;
 use FindBin;
 use lib "$FindBin::Bin/../lib";
+use Checks;
 use FecApi;
 use Fecpipe;
 
@@ -22,7 +23,7 @@ my $api = start_api($rows, key => 'abcdefghijkl');
 push @kept, FEC_API_URL => $api->{url};
 
 # Commands of a machine of ours, which come before the real ones.
-mkdir $_ or die "mkdir: $!" for "$home/bin", "$home/rows";
+mkdir "$home/bin" or die "mkdir: $!";
 sub stand_in {
     my ($name, @lines) = @_;
     spew("$home/bin/$name", map { "$_\n" } '#!/bin/sh', @lines);
@@ -47,28 +48,7 @@ sub check {
 # The same of one group of checks, by the function that makes it.
 sub group {
     my ($function, %env) = @_;
-    my $said = run(['bash', '-c', 'FECPIPE_SHARE=$1 FECPIPE_HERE=$1 FECPIPE_BIN=$FEC_BIN
-            FECPIPE_VERSION=1 FECPIPE_SELF=$1/pipeline.sh; set -u -o pipefail
-            eval "$(grep "^\. " "$1/pipeline.sh")"
-            checked[folder]=$2; read_config_for_check; run_checks group "$3"', 'bash', top(),
-            "$home/rows", $function], env => Fecpipe::driver_env($home, @kept, %env));
-    my (@verdicts, %verdict);
-    for my $line (split /\n/, $said->{out}) {
-        push @verdicts, {};
-        @{$verdicts[-1]}{qw(status level area message advice)} = split /\x1f/, $line, -1;
-    }
-    return {status => $said->{status}, verdicts => \@verdicts};
-}
-
-# check_says RESULT, NAME, LEVEL, MESSAGE, ADVICE: passes if one verdict matches.
-sub check_says {
-    my ($result, $name, $level, $message, $advice) = @_;
-    my @found = grep {
-        $_->{level} eq $level && $_->{message} =~ $message && $_->{advice} =~ ($advice // qr/./)
-    } @{$result->{verdicts}};
-    ok scalar @found, $name
-        or diag map { "$_->{level}\t$_->{area}\t$_->{message}\t$_->{advice}\n" }
-        @{$result->{verdicts}};
+    return check_group($home, $function, @kept, %env);
 }
 
 sub errors {
@@ -261,7 +241,7 @@ check_says($result, 'tables of somebody else', 'error', qr/belong to other roles
 check_says(group('check_database', @named, PGDATABASE => 'none', PGPASSWORD => 'right'),
     'a database that does not exist', 'error', qr/does not exist/, qr/CREATE DATABASE/);
 $result = group('check_database', PGHOST => $socket, PGUSER => 'fecpipe', PGDATABASE => 'plain');
-check_says($result, 'an encoding that lacks letters', 'warning', qr/LATIN1/, qr/UTF8/);
+check_says($result, 'an encoding that lacks letters', 'error', qr/LATIN1/, qr/UTF8/);
 check_says($result, 'a database without the schema', 'ok', qr/no schema fec yet/, qr/init/);
 
 # --- colleagues who read

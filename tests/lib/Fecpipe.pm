@@ -15,6 +15,9 @@ use Psql;
 our @EXPORT = qw(top bin program real_data scratch run start finish slurp spew stats_of wait_until
     new_home pipeline connection_of sql summary sample start_server);
 
+# The tests of the database run with another PostgreSQL if FEC_TEST_PG_BIN names the folder of its
+# programs.
+$ENV{PATH} = "$ENV{FEC_TEST_PG_BIN}:$ENV{PATH}" if defined $ENV{FEC_TEST_PG_BIN};
 # Not the script in Perl that Debian has under psql's name: it takes longer than most queries.
 chomp(my $psql_folder = `pg_config --bindir 2>/dev/null`);
 $ENV{PATH} = "$psql_folder:$ENV{PATH}" if -x "$psql_folder/psql";
