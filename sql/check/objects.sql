@@ -1,6 +1,6 @@
 -- objects.sql - what users have added to the tables of schema fec and what copies them elsewhere,
--- as far as runs meet it: columns, triggers, foreign keys, publications. Takes no variables. Returns
--- rows as server.sql.
+-- as far as runs meet it: columns, triggers, foreign keys, publications. Takes no variables.
+-- Returns rows as server.sql.
 
 WITH live AS (
     SELECT DISTINCT c.oid, c.relname
