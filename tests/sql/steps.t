@@ -156,6 +156,18 @@ is rows_of('its plan', ['sweep/committees.sql', sweep_id => $other]), "C00000001
     'is those committees';
 rows_of('it ends', map { ["sweep/$_.sql", sweep_id => $other] } 'close', 'forget');
 
+# --- connections
+is rows_of('settings are made', ['run/settings.sql', lock_seconds => 7], 'SHOW lock_timeout'), '7s',
+    'whatever was there before';
+is rows_of('a database can be written to', ['run/writable.sql']), '', 'and no word is said of it';
+is psql('SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY', ['run/writable.sql'])->{status}, 0,
+    'what a session has set for itself does not count';
+{
+    local $env{PGOPTIONS} = '-c default_transaction_read_only=on';
+    is psql(['run/writable.sql'])->{state}, 'ZF069', 'but what it came with does';
+}
+is rows_of('no other backend is shared', ['run/pooler.sql', backend => 1]), 'f', 'without a pooler';
+
 my @never = grep { !$tried{$_} && !/(?:plan|record)\.sql$/ }
     map { s{^\Q@{[top()]}\E/sql/}{}r } glob(top() . '/sql/run/*.sql ' . top() . '/sql/sweep/*.sql');
 is "@never", '', 'no step was left out';
