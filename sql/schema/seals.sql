@@ -40,9 +40,8 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
                                     row_name,
                                     CASE attname WHEN 'run_id' THEN run ELSE attname END),
                              ', ' ORDER BY attnum))
-      FROM pg_attribute
-     WHERE attrelid = format('fec.%I', table_name)::regclass AND attnum > 0 AND NOT attisdropped
-       AND attname <> 'seal'
+      FROM fec.columns_of(table_name)
+     WHERE attname <> 'seal'
 $$;
 COMMENT ON FUNCTION fec.seal_expression(text, text, text) IS
     'The seal of a row of a table, as an expression of SQL.';
