@@ -70,7 +70,7 @@ is rows_of('a file that exists must be there',
     ['run/absent.sql', %one, missing => 'false']), '', 'or else it is an error';
 my $info = "url=u\netag=\"e\"\nlast_modified=Sun, 01 Feb 2026 12:00:00 GMT\nlength=10\n";
 is rows_of('a file that nobody has read', ['run/file.sql', %one, info => $info, always => 'false']),
-    "read\tf\t0", 'is to be read';
+    "read\tf\t0\t0", 'is to be read';
 my $staging = (split /\t/, rows_of('staging tables are made', ['run/stage.sql', %one]))[0];
 stage($staging, @lines);
 my %counts = (fetched => $info . "bytes=10\n", parsed => "lines=3\nrejected=0\n",
@@ -92,7 +92,7 @@ like rows_of('a table of all cycles', ['run/summary-of-all.sql', kind => 'monthl
 # --- the next one: what is refused, and how
 
 $run = $one{run_id} = rows_of('another run begins', begin('monthly'));
-is rows_of('the same file', ['run/file.sql', %one, info => $info, always => 'false']), "skip\tt\t0",
+is rows_of('the same file', ['run/file.sql', %one, info => $info, always => 'false']), "skip\tt\t0\t0",
     'is skipped';
 is psql(['run/file.sql', %one, info => $info =~ s/01 Feb/31 Jan/r, always => 'true'])->{state},
     'ZF065', 'an older one is refused';
