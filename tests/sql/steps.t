@@ -92,8 +92,8 @@ like rows_of('a table of all cycles', ['run/summary-of-all.sql', kind => 'monthl
 # --- the next one: what is refused, and how
 
 $run = $one{run_id} = rows_of('another run begins', begin('monthly'));
-is rows_of('the same file', ['run/file.sql', %one, info => $info, always => 'false']), "skip\tt\t0\t0",
-    'is skipped';
+is rows_of('the same file', ['run/file.sql', %one, info => $info, always => 'false']),
+    "skip\tt\t0\t0", 'is skipped';
 is psql(['run/file.sql', %one, info => $info =~ s/01 Feb/31 Jan/r, always => 'true'])->{state},
     'ZF065', 'an older one is refused';
 is rows_of('the dataset is free again', 'DELETE FROM fec.run_dataset WHERE run_id = ' . $run), '',
