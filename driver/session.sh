@@ -2,7 +2,7 @@
 # session.sh - the beginning and the end of a run in the database: its connection, the cycle's lock,
 # its row in fec.run. Sourced by pipeline.sh.
 
-declare -A run option
+declare -A run option session
 
 # How many seconds pass between two looks at a lock that another run holds.
 wait_seconds=2

@@ -66,7 +66,9 @@ check_datasets() {
 }
 
 check_configuration() {
-    local i list
+    local i
+    # shellcheck disable=SC2034 # it is read to see whether it can be
+    local list
     put_watch_list list
     for ((i = 1; i <= config_faults[count]; i++)); do
         bad "$EX_CONFIG" configuration "${config_faults[$i]}" \

@@ -350,6 +350,8 @@ BEGIN
                    ' INCLUDING DEFAULTS INCLUDING GENERATED,'
                    ' CONSTRAINT %I PRIMARY KEY (%I, cycle) INCLUDE (row_hash))',
                    partition, table_name, partition || '_pkey', key);
+    -- Of our own columns who writes says what it is, as in a table that is loaded first.
+    EXECUTE format('ALTER TABLE fec.%I ALTER in_bulk DROP DEFAULT', partition);
     EXECUTE format('ALTER TABLE fec.%I ATTACH PARTITION fec.%I FOR VALUES IN (%s)',
                    table_name, partition, cycle);
 END $$;
