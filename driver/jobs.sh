@@ -5,7 +5,7 @@
 # that a failed one fails no other. What it prints is shown when it ends. The hooks and the metrics
 # are left to this process, which knows of all cycles.
 
-declare -A run option
+declare -A run
 
 # The options that the runs get, and the process of each cycle that is going on.
 job_options=()

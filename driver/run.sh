@@ -5,7 +5,7 @@
 # A kind of run, monthly or daily, brings three functions: KIND_title says what begins, KIND_cycle
 # does the work for the cycle in run[cycle], and KIND_summary SECONDS prints what was done.
 
-declare -A run option
+declare -A run option setting_kind
 
 # Options that all kinds have; true if the first argument is one. Sets option[words] to the number
 # of words that it takes.
