@@ -38,7 +38,7 @@ else
 $(error KIND is debug, sanitized, coverage, fuzz or fuzz-small, or is not set)
 endif
 
-include tests/fuzz/fuzz.mk
+-include tests/fuzz/fuzz.mk
 
 PROGRAMS = fec-fetch fec-unzip fec-parse fec-dedupe pg-load
 # A program is its own folder, and what it uses of the two rooms that all programs share.
