@@ -67,7 +67,7 @@ like $missing->{err}, qr/^deps\.sh: missing:.* gcc\b/m, 'and says what is missin
 like $missing->{err}, qr/'make deps' installs/, 'and what installs it';
 unlike $missing->{err}, qr/no-such-compiler: /, 'before it tries to compile';
 my $kind = make('KIND=fast', 'all');
-like $kind->{err}, qr/KIND is debug, sanitized or coverage/, 'an unknown kind is refused';
+like $kind->{err}, qr/KIND is debug, sanitized, coverage, fuzz/, 'an unknown kind is refused';
 
 # make/deps.sh with an apt-get that says $text and fails.
 sub deps_without {

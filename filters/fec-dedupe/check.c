@@ -86,8 +86,8 @@ static void check_line(struct output *out, const char *line, const char *end, in
     counts->passed++;
 }
 
-void check_records(struct input *input, const struct columns *columns, int key,
-                   struct check_counts *counts)
+void check_hashes(struct input *input, const struct columns *columns, int key,
+                  struct check_counts *counts)
 {
     struct output out;
     int hash = columns_find(columns, HASH_COLUMN);

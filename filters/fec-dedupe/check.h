@@ -17,7 +17,7 @@ struct check_counts {
  * row_hash, and the columns after that, below a header line. Counts in *counts. Ends with
  * EX_DATAERR if there is no column row_hash after the key, or if a line is cut short, has no such
  * column or no number in it. */
-void check_records(struct input *input, const struct columns *columns, int key,
-                   struct check_counts *counts);
+void check_hashes(struct input *input, const struct columns *columns, int key,
+                  struct check_counts *counts);
 
 #endif

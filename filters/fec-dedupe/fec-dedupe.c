@@ -215,7 +215,7 @@ static int check(struct input *input, const struct columns *columns, int place)
 {
     struct check_counts counts = {0};
     progress_start("fec-dedupe", 0);
-    check_records(input, columns, place, &counts);
+    check_hashes(input, columns, place, &counts);
     progress_end();
     records = counts.records;
     passed = counts.passed;

@@ -142,6 +142,8 @@ is_short(fetch([@dated, qw(--retries 2)]), 150, 'if it remains, the sweep ends s
     join '', (split /^/m, $all)[0 .. 99]);
 like($r->{err}, qr/100 have come; retry 2 of 2.*\n.*complete, but the server counts 150 rows more/,
     'after its retries, with a warning');
+api_behave($api, "2-3 body $empty", '4-5 wrong-json');
+is_whole(fetch([@dated, qw(--retries 2)]), 'bad responses after that are counted by themselves');
 api_behave($api, "1- body $empty path=sort_null_only", "2 body $empty");
 is_short(fetch([@itemized, qw(--retries 2)]), 150,
     'also where the rows without a date were still to be asked for',

@@ -189,11 +189,19 @@ bool client_ask(struct client *client, const struct position *position, uint64_t
 {
     struct response response;
     char reason[REASON_SIZE], *shown = NULL;
-    bool good = false;
+    bool good = false, was_short = false;
+    uint64_t times_short = 0;
     while (!good && quota_take(longest_ms)) {
         good = ask(client, position, &response, page, &shown, reason);
-        if (!good && page->is_short && client->retry.consecutive == client->retry.most)
-            good = true;
+        /* A last page that does not fit the count is a good response of a server that works: it is
+         * asked for again as often as a bad one, but counted apart from those. */
+        if (!good && page->is_short) {
+            good = times_short == client->retry.most;
+            client->retry.consecutive = times_short++;
+        } else if (!good && was_short) {
+            client->retry.consecutive = 0;
+        }
+        was_short = page->is_short;
         if (!good && page->is_too_large)
             ask_for_less(client);
         if (!good && !wait_to_retry(client, &response, shown, reason, longest_ms))
