@@ -4,29 +4,21 @@
 -- FEC's codes; and remake, true to make codes and views again although the version is right.
 -- Returns no rows.
 
-SELECT :SERVER_VERSION_NUM < :least * 10000 AS is_too_old,
-       set_config('fecpipe.refusal', format('PostgreSQL %s is too old: use PostgreSQL %s or newer',
-                  current_setting('server_version'), :least), false)
+SELECT :SERVER_VERSION_NUM < :least * 10000 AS refused, 'ZF069' AS refusal_state,
+       format('PostgreSQL %s is too old: use PostgreSQL %s or newer',
+              current_setting('server_version'), :least) AS refusal
 \gset
-\if :is_too_old
-    DO $$ BEGIN
-        RAISE EXCEPTION '%', current_setting('fecpipe.refusal') USING ERRCODE = 'ZF069';
-    END $$;
-\endif
+\ir refuse.sql
 
 \ir found.sql
 
--- There may be no function of ours to refuse it with.
-SELECT :found > :version AS is_newer, :found < :version AS is_older, :found = 0 AS is_new,
+SELECT :found > :version AS refused, 'ZF078' AS refusal_state,
+       :found < :version AS is_older, :found = 0 AS is_new,
        :found < :version OR :remake AS makes,
-       set_config('fecpipe.refusal', format('the database has version %s of the schema, of a newer '
-           'fecpipe; this one knows version %s', :found, :version), false) AS refusal
+       format('the database has version %s of the schema, of a newer fecpipe; this one knows '
+              'version %s', :found, :version) AS refusal
 \gset
-\if :is_newer
-    DO $$ BEGIN
-        RAISE EXCEPTION '%', current_setting('fecpipe.refusal') USING ERRCODE = 'ZF078';
-    END $$;
-\endif
+\ir refuse.sql
 \if :makes
     \ir ../run/writable.sql
 \endif
