@@ -127,6 +127,19 @@ need_folders() {
     done
 }
 
+# From now on a signal ends the driver by way of its EXIT trap.
+exit_on_signals() {
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+}
+
+# owner_of PATH: the name of its owner; nothing if it is not there.
+owner_of() {
+    # shellcheck disable=SC2012 # only GNU's find could tell it
+    ls -ldL "$1" 2>/dev/null | awk '{ print $3 }'
+}
+
 # Closes all files but the three standard ones, for a process that outlives this one: it must not
 # hold our locks and connections.
 close_other_files() {

@@ -245,12 +245,12 @@ moving_cycles() {
 one_cycle() {
     local cycle
     cycle=$(list_cycles "$1") || exit $?
-    case $cycle in *$'\n'*) fail "$EX_USAGE" "--cycle takes one cycle here, not '$1'" ;; esac
+    case $cycle in *' '*) fail "$EX_USAGE" "--cycle takes one cycle here, not '$1'" ;; esac
     echo "$cycle"
 }
 
-# list_cycles TEXT ...: the cycles that the arguments of --cycle name, one a line, each once, or
-# those of FEC_CYCLES if there are no arguments. Ends with EX_USAGE if one is not a cycle.
+# list_cycles TEXT ...: the cycles that the arguments of --cycle name, with blanks between, each
+# once, or those of FEC_CYCLES if there are no arguments. Ends with EX_USAGE if one is not a cycle.
 list_cycles() {
     local words
     [ $# -gt 0 ] || set -- "$FEC_CYCLES"
@@ -259,7 +259,7 @@ list_cycles() {
         fail "$EX_USAGE" "'${words[0]}' is not a cycle: a cycle is named by the even year that $(
         )ends it, from 1976 to 2100; 1980-2026 is a range, and all is every cycle since 1980"
     fi
-    printf '%s\n' "${words[@]}"
+    echo "${words[*]}"
 }
 
 # --- pipeline.conf
@@ -398,8 +398,7 @@ read_config() {
 # in it would stand in the way of that user's own runs.
 owner_other_than_root() {
     [ "$EUID" = 0 ] && [ -d "$FEC_HOME" ] && [ ! -O "$FEC_HOME/" ] || return 0
-    # shellcheck disable=SC2012 # only GNU's find could tell it
-    ls -ldL "$FEC_HOME" | awk '{ print $3 }'
+    owner_of "$FEC_HOME"
 }
 
 # Ends if there is one.

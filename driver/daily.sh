@@ -18,7 +18,7 @@ committees=()
 declare -A sweep=()
 
 read_daily_options() {
-    local one words arguments=("$@")
+    local one words
     run[cycles]=''
     option[lookback_days]=$FEC_LOOKBACK_DAYS option[by]=load-date
     while [ $# -gt 0 ]; do
@@ -47,7 +47,7 @@ read_daily_options() {
         esac
         shift
     done
-    settle_cycles "${arguments[@]+"${arguments[@]}"}"
+    settle_cycles
     case ${option[lookback_days]} in
     '' | *[!0-9]* | ?????*)
         fail "$EX_USAGE" "--lookback-days takes a number of days, not '${option[lookback_days]}'"
@@ -280,6 +280,7 @@ daily_summary() {
 
 command_daily() {
     run[options]=$*
+    keep_job_options "$@"
     read_daily_options "$@"
     start_runs daily
     run_cycles

@@ -42,7 +42,6 @@ read_export_options() {
     split_list "${exporting[datasets]}"
     exporting[datasets]=${words[*]+"${words[*]}"}
     exporting[cycles]=$(list_cycles ${exporting[cycles]:+"${exporting[cycles]}"}) || exit $?
-    exporting[cycles]=${exporting[cycles]//$'\n'/ }
 }
 
 # Makes the folder if it is missing, and makes its path absolute.
@@ -146,9 +145,7 @@ command_export() {
     open_schema
     make_folder export
     trap end_export EXIT
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    exit_on_signals
     open_session 'fecpipe export' && query export/open.sql "cycles=${exporting[cycles]}" \
         "datasets=${exporting[datasets]}" || fail $? "no export: ${run[reason]}"
     while IFS=$'\t' read -r table cycle missing; do

@@ -55,5 +55,5 @@ command_index() {
         } | say_indexes
         status=${PIPESTATUS[0]}
         [ "$status" = 0 ] || exit "$status"
-    done <<<"$cycles"
+    done <<<"${cycles// /$'\n'}"
 }

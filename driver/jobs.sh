@@ -51,7 +51,7 @@ finish_job() {
     status=$?
     unset "job_process[$1]"
     put_text text "$folder/out"
-    [ -z "$text" ] || say "${text%$'\n'}"
+    [ -z "$text" ] || say "$text"
     cat "$folder/err" >&2
     log_file "$folder/err"
     run[reason]=$(tail -n 1 "$folder/err")

@@ -12,7 +12,7 @@ declare -A run option types
 datasets=() to_read=()
 
 read_monthly_options() {
-    local one list=$FEC_DATASETS arguments=("$@")
+    local one list=$FEC_DATASETS
     run[cycles]=
     while [ $# -gt 0 ]; do
         if common_option "$@"; then
@@ -34,7 +34,7 @@ read_monthly_options() {
         esac
         shift
     done
-    settle_cycles "${arguments[@]+"${arguments[@]}"}"
+    settle_cycles
     choose_datasets "$list"
     [ -t 2 ] && option[progress]=yes
     return 0
@@ -184,6 +184,7 @@ monthly_summary() {
 
 command_monthly() {
     run[options]=$*
+    keep_job_options "$@"
     read_monthly_options "$@"
     start_runs monthly
     [ -z "${option[keep]:-}" ] || mkdir -p "$FEC_HOME/archive" ||

@@ -32,14 +32,11 @@ common_option() {
     esac
 }
 
-# settle_cycles ARGUMENT ...: makes run[cycles] what the options, whose arguments these are, or the
-# settings say, each cycle once; ends if one is not a cycle. Also settles how many run at a time.
+# Makes run[cycles] what the options or the settings say, each cycle once; ends if one is not a
+# cycle, or if FEC_JOBS is not how many may run at a time.
 settle_cycles() {
-    local list
     check_value "${setting_kind[FEC_JOBS]}" "$FEC_JOBS" --jobs "$EX_USAGE"
-    keep_job_options "$@"
-    list=$(list_cycles ${run[cycles]:+"${run[cycles]}"}) || exit $?
-    run[cycles]=${list//$'\n'/ }
+    run[cycles]=$(list_cycles ${run[cycles]:+"${run[cycles]}"}) || exit $?
 }
 
 check_programs() {

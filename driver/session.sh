@@ -46,13 +46,20 @@ find_pooling() {
     return "$EX_CONFIG"
 }
 
-# The same before there is a session; ends if there is such a pooler.
+# look_for_pooling APPLICATION_NAME: the same in a session of its own.
+look_for_pooling() {
+    local status=0
+    open_session "$1" && find_pooling || status=$?
+    close_session
+    return "$status"
+}
+
+# Ends if there is such a pooler.
 refuse_pooling() {
     local status=0
     [ -z "${run[private]}" ] || return 0
     make_folder init
-    open_session 'fecpipe init' && find_pooling || status=$?
-    close_session
+    look_for_pooling 'fecpipe init' || status=$?
     remove_folder
     [ "$status" = 0 ] || fail "$status" "${run[reason]}"
 }

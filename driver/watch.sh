@@ -11,11 +11,12 @@
 
 declare -A run option
 
-# put_watch_list NAME: sets the variable to the list, a line for each entry with a tab between word
-# and value; to nothing if there is no list. Tells what is wrong with each line by config_fault.
-put_watch_list() {
-    local put_watch_list='' line word value number=0 place
-    printf -v "$1" ''
+# Sets run[watch] to the list, a line for each entry with a tab between word and value, or to
+# nothing if there is no list. Tells what is wrong with each line by config_fault: a list with a bad
+# line is refused before a run begins, not passed over.
+read_watch_list() {
+    local line word value number=0 place
+    run[watch]=
     [ -n "${FEC_WATCH:-}" ] || return 0
     [ -f "$FEC_WATCH" ] && [ -r "$FEC_WATCH" ] || {
         config_fault "FEC_WATCH: cannot read $FEC_WATCH"
@@ -29,9 +30,8 @@ put_watch_list() {
         word=${line%% *} value=${line#"$word"}
         value=${value#"${value%%[! ]*}"}
         check_watch_entry "$word" "$value" "$place" || continue
-        put_watch_list=$put_watch_list$word$'\t'$value$'\n'
+        run[watch]=${run[watch]}$word$'\t'$value$'\n'
     done <"$FEC_WATCH"
-    printf -v "$1" '%s' "$put_watch_list"
 }
 
 # False if a text is not UTF-8. The driver's locale knows bytes only.
@@ -60,13 +60,6 @@ check_watch_entry() {
         ;;
     *) config_fault "$place: it begins with '$word', not with committee, name or amount" ;;
     esac
-}
-
-# Before a run begins: a list with a bad line is refused, not passed over.
-read_watch_list() {
-    local list
-    put_watch_list list
-    run[watch]=$list
 }
 
 # After a run of a cycle: keeps what is on the list. The run is complete without it.

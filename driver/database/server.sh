@@ -16,8 +16,7 @@ server_user() {
         id -un
         return
     fi
-    # shellcheck disable=SC2012 # only GNU's find could tell it
-    owner=$(ls -ldL "$FEC_HOME/postgres" 2>/dev/null | awk '{ print $3 }')
+    owner=$(owner_of "$FEC_HOME/postgres")
     case $owner in
     '' | root) echo postgres ;;
     *) echo "$owner" ;;

@@ -66,7 +66,7 @@ schedule_option() {
 
 # Reads the options of schedule's ACTION; where they say nothing, the settings hold.
 read_schedule_options() {
-    local action=$1 list
+    local action=$1
     shift
     while [ $# -gt 0 ]; do
         schedule_option "$action" "$@" ||
@@ -77,8 +77,7 @@ read_schedule_options() {
     : "${schedule[monthly_day]:=$FEC_MONTHLY_DAY}"
     schedule[monthly_day]=$(day_of_run "${schedule[monthly_day]}")
     if [ -n "${schedule[cycles]}" ]; then
-        list=$(list_cycles "${schedule[cycles]}") || exit $?
-        schedule[cycles]=${list//$'\n'/ }
+        schedule[cycles]=$(list_cycles "${schedule[cycles]}") || exit $?
     fi
 }
 

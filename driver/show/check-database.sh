@@ -64,8 +64,7 @@ check_pgpass() {
 check_pooling() {
     local status=0
     run[folder]=${checked[folder]}
-    open_session 'fecpipe check' && find_pooling || status=$?
-    close_session
+    look_for_pooling 'fecpipe check' || status=$?
     run[folder]=
     return "$status"
 }

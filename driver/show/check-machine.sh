@@ -111,8 +111,9 @@ existing_folder() {
 }
 
 check_home() {
-    local there folder
+    local there folder owner
     there=$(existing_folder "$FEC_HOME")
+    owner=$(owner_other_than_root)
     if [ ! -d "$there" ]; then
         bad "$EX_CANTCREAT" FEC_HOME "$there is not a folder" "set FEC_HOME to a folder of yours"
     elif [ "$there" != "$FEC_HOME" ] && [ -w "$there" ]; then
@@ -120,9 +121,9 @@ check_home() {
     elif [ ! -w "$there" ] || [ ! -x "$there" ]; then
         bad "$EX_CANTCREAT" FEC_HOME "$(id -un) cannot write to $there" \
             "chown or chmod it, or set FEC_HOME to a folder of yours"
-    elif [ -n "$(owner_other_than_root)" ]; then
-        bad "$EX_CONFIG" FEC_HOME "$FEC_HOME belongs to $(owner_other_than_root)" \
-            "run it as that user: sudo -u $(owner_other_than_root) pipeline.sh check"
+    elif [ -n "$owner" ]; then
+        bad "$EX_CONFIG" FEC_HOME "$FEC_HOME belongs to $owner" \
+            "run it as that user: sudo -u $owner pipeline.sh check"
     else
         for folder in logs run archive; do
             [ ! -d "$FEC_HOME/$folder" ] || [ -w "$FEC_HOME/$folder" ] ||

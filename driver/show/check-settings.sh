@@ -67,9 +67,7 @@ check_datasets() {
 
 check_configuration() {
     local i
-    # shellcheck disable=SC2034 # it is read to see whether it can be
-    local list
-    put_watch_list list
+    read_watch_list
     for ((i = 1; i <= config_faults[count]; i++)); do
         bad "$EX_CONFIG" configuration "${config_faults[$i]}" \
             "correct it; pipeline.conf.example has all names with their forms"

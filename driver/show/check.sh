@@ -48,9 +48,7 @@ command_check() {
     done
     checked[folder]=$(mktemp -d) || fail "$EX_CANTCREAT" "cannot make a folder in ${TMPDIR:-/tmp}"
     trap 'rm -rf "${checked[folder]}"' EXIT
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    exit_on_signals
     read_config_for_check
     verdicts=$(all_checks "$online")
     errors=$(grep -c "^[0-9]*${VERDICT_SEPARATOR}error" <<<"$verdicts")

@@ -35,9 +35,7 @@ command_report() {
     open_schema
     make_folder report
     trap remove_folder EXIT
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    exit_on_signals
     PGAPPNAME='fecpipe report' show_step report/report.sql \
         "cycle=$report_cycle" "months=$report_months" "current_cycle=$(current_cycle)" \
         "version=$FECPIPE_VERSION" "css=$(cat "$FECPIPE_SHARE/sql/report/report.css")" \

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# verify.sh - the command verify: whether the tables are what the runs have written, and what the
-# FEC has. Sourced by pipeline.sh.
+# verify.sh - the command verify: whether the tables are what the runs have written. Sourced by
+# pipeline.sh.
 #
-# It has four parts. Each brings a function verify_PART that runs with the cycle's lock held and
+# It has two parts. Each brings a function verify_PART that runs with the cycle's lock held and
 # hands what it finds to `tell`. A finding is a line of five fields with tabs between:
 #
 #   LEVEL    ok, note or found
@@ -49,10 +49,7 @@ read_verify_options() {
         *" $one "*) verify[parts]="${verify[parts]} $one" ;;
         esac
     done
-    if [ -n "${run[cycles]}" ]; then
-        run[cycles]=$(list_cycles "${run[cycles]}") || exit $?
-        run[cycles]=${run[cycles]//$'\n'/ }
-    fi
+    [ -z "${run[cycles]}" ] || run[cycles]=$(list_cycles "${run[cycles]}") || exit $?
     choose_datasets "${verify[datasets]:-$(all_datasets)}"
     verify[datasets]=$(IFS=, && echo "${datasets[*]}")
 }
@@ -61,7 +58,7 @@ read_verify_options() {
 
 # tell PART: prints the findings that it reads, one a line, and counts them.
 tell() {
-    local part=$1 level key message advice name
+    local part=$1 line level key message advice name
     while IFS= read -r line; do
         level=${line%%$'\t'*} line=${line#*$'\t'}
         key=${line%%$'\t'*} line=${line#*$'\t'}
@@ -185,9 +182,7 @@ command_verify() {
     open_database
     open_schema
     trap 'close_session; remove_folder' EXIT
-    trap 'exit 129' HUP
-    trap 'exit 130' INT
-    trap 'exit 143' TERM
+    exit_on_signals
     # Writing to a psql that has gone is an error to be seen, not the end.
     trap : PIPE
     if [ -z "${run[cycles]}" ]; then
