@@ -18,27 +18,10 @@
 
 #define LONGEST_HASH 20 /* characters of a number of 64 bits with its sign */
 
-/* Where a field begins, with the number of tabs before it; NULL if the line has fewer. */
-static const char *field_of(const char *line, const char *end, int number)
-{
-    for (; number > 0 && line != NULL; number--) {
-        line = memchr(line, '\t', (size_t)(end - line));
-        line = line ? line + 1 : NULL;
-    }
-    return line;
-}
-
-static const char *field_end(const char *field, const char *end)
-{
-    const char *tab = memchr(field, '\t', (size_t)(end - field));
-    return tab ? tab : end;
-}
-
 /* The number in a field, a row_hash; false if there is something else. */
-static bool read_hash(const char *field, const char *end, int64_t *hash)
+static bool read_hash(const char *field, size_t length, int64_t *hash)
 {
     char text[LONGEST_HASH + 1], *rest;
-    size_t length = (size_t)(end - field);
     if (length == 0 || length > LONGEST_HASH)
         return false;
     memcpy(text, field, length);
@@ -58,7 +41,8 @@ static void write_header(struct output *out, const struct columns *columns, int 
     output_flush(out);
 }
 
-/* The same from the line's end: where the last but `after` begins. It is nearer. */
+/* Where the field begins after which `after` more come; NULL if there are too few. From the line's
+ * end it is near. */
 static const char *field_from_end(const char *line, const char *end, int after)
 {
     while (end > line)
@@ -73,14 +57,17 @@ static void check_line(struct output *out, const char *line, const char *end, in
                        uint64_t number, struct check_counts *counts)
 {
     const char *field = field_from_end(line, end, after);
+    size_t length = 0;
     int64_t noted;
-    if (field == NULL || !read_hash(field, field_end(field, end), &noted))
+    if (field != NULL)
+        columns_field(field, end, 0, &length);
+    if (!read_hash(field, length, &noted))
         die(EX_DATAERR, "line %" PRIu64 ": no " HASH_COLUMN, number);
     counts->records++;
     if ((int64_t)XXH3_64bits(line, (size_t)(field - 1 - line)) == noted)
         return;
-    const char *key_field = field_of(line, end, key);
-    output_write(out, key_field, (size_t)(field_end(key_field, end) - key_field));
+    const char *key_field = columns_field(line, end, key, &length);
+    output_write(out, key_field, length);
     output_write(out, field - 1, (size_t)(end - field + 1));
     output_write(out, "\n", 1);
     counts->passed++;
@@ -105,11 +92,6 @@ void check_hashes(struct input *input, const struct columns *columns, int key,
         }
         progress_at(input->offset, counts->records);
     } while (input_more(input));
-    if (!input->at_end)
-        die(EX_DATAERR, "line %" PRIu64 ": longer than %zu bytes", counts->records + 2,
-            INPUT_LONGEST_LINE);
-    if (input_unread(input) > 0)
-        die(EX_DATAERR, "line %" PRIu64 ": no newline at its end: the input is cut short",
-            counts->records + 2);
+    columns_end(input, counts->records + 2);
     output_close(&out);
 }

@@ -197,15 +197,9 @@ static void decide_batch(const struct record *batch, const uint64_t *flags, int 
 /* Points record->key at the key's field of the line, which is number `line_number` of the input. */
 static void find_key(struct record *record, int place, uint64_t line_number)
 {
-    const char *field = record->line;
-    const char *end = record->line + record->length;
-    for (; place > 0 && field != NULL; place--) {
-        field = memchr(field, '\t', (size_t)(end - field));
-        field = field ? field + 1 : NULL;
-    }
-    const char *tab = field ? memchr(field, '\t', (size_t)(end - field)) : NULL;
-    size_t length = field ? (size_t)((tab ? tab : end) - field) : 0;
-    if (length == 0 || (length == 2 && memcmp(field, "\\N", 2) == 0))
+    size_t length;
+    const char *field = columns_field(record->line, record->line + record->length, place, &length);
+    if (field == NULL || length == 0 || (length == 2 && memcmp(field, "\\N", 2) == 0))
         die(EX_DATAERR, "line %" PRIu64 ": no %s", line_number, key_column);
     known_key_set(&record->key, field, length);
 }
@@ -267,11 +261,7 @@ static void read_records(struct input *input, int place)
         if (!input_more(input))
             break;
     }
-    if (!input->at_end)
-        die(EX_DATAERR, "line %" PRIu64 ": longer than %zu bytes", records + 2, INPUT_LONGEST_LINE);
-    if (input_unread(input) > 0)
-        die(EX_DATAERR, "line %" PRIu64 ": no newline at its end: the input is cut short",
-            records + 2);
+    columns_end(input, records + 2);
 }
 
 static void write_missing(void)

@@ -5,6 +5,7 @@
 #include "records/columns.h"
 #include "base/cli.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #define NAME_LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
@@ -52,4 +53,12 @@ int columns_find(const struct columns *columns, const char *name)
         if (strcmp(columns->name[i], name) == 0)
             return i;
     return -1;
+}
+
+void columns_end(const struct input *input, uint64_t line)
+{
+    if (!input->at_end)
+        die(EX_DATAERR, "line %" PRIu64 ": longer than %zu bytes", line, INPUT_LONGEST_LINE);
+    if (input_unread(input) > 0)
+        die(EX_DATAERR, "line %" PRIu64 ": no newline at its end: the input is cut short", line);
 }

@@ -220,6 +220,35 @@ for my $options ([], ['--conflicts', "$dir/c"], ['--known', "$dir/k", '--missing
     ok $result->{status} == 74 && slurp("$dir/c") !~ /\tB/,
         "with a closed standard output it ends with 74 and no file gets the records (@$options)";
 }
+# --- --check
+
+{
+    my @check = ('--check', '--key', 'sub_id', '--stats', "$dir/check.stats");
+    my $hashed = dedupe(records([1, 'A'], [2, 'B'], [3, 'C']), '--key', 'sub_id')->{out};
+    my $result = dedupe($hashed, @check);
+    is "$result->{status} $result->{out}", "0 sub_id\trow_hash\n",
+        '--check passes on nothing where each row_hash is right';
+    (my $changed = $hashed) =~ s/\tB\t/\tBB\t/;
+    my ($hash) = $hashed =~ /^2\tB\t(.*)$/m;
+    $result = dedupe($changed, @check);
+    is "$result->{status} $result->{out}", "0 sub_id\trow_hash\n2\t$hash\n",
+        'of a record that was changed it passes on the key and its row_hash';
+    my $stats = stats_of("$dir/check.stats");
+    is_deeply [@$stats{qw(records passed)}], [3, 1], 'and counts both';
+    (my $more = $changed) =~ s/(row_hash)$/$1\trun_id/m;
+    $more =~ s/^(\d.*)$/$1\t7/mg;
+    is dedupe($more, @check)->{out}, "sub_id\trow_hash\trun_id\n2\t$hash\t7\n",
+        'columns after row_hash are no part of it, and are passed on';
+    for my $case ([records([1, 'A']), qr/no column row_hash after their key/],
+        ["sub_id\tname\trow_hash\n1\tA\n", qr/line 2: no row_hash/],
+        ["sub_id\tname\trow_hash\n1\tA\tB\n", qr/line 2: no row_hash/],
+        [substr($hashed, 0, -1), qr/line 4: no newline at its end/]) {
+        my $refused = dedupe($case->[0], '--check', '--key', 'sub_id');
+        ok $refused->{status} == 65 && $refused->{err} =~ $case->[1], "--check refuses: $case->[1]"
+            or diag "$refused->{status} $refused->{err}";
+    }
+    is dedupe($hashed, @check, '--conflicts', "$dir/c")->{status}, 64, 'it goes with --key alone';
+}
 {
     my $help = run([$dedupe, '--help']);
     ok $help->{status} == 0 && $help->{out} =~ /--known FILE/ && $help->{out} =~ /--stats FILE/,
