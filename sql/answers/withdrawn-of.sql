@@ -8,12 +8,11 @@ SELECT :'withdrawn_table' || '_history' AS history,
            AS completes,
        max(attname) FILTER (WHERE attname ~ '_amount$') AS amount,
        string_agg(format('%I', attname), ', ' ORDER BY attnum)
-           FILTER (WHERE attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal')) AS columns,
+           FILTER (WHERE visible) AS columns,
        string_agg(format('CASE WHEN old.%1$I IS DISTINCT FROM new.%1$I THEN %1$L END', attname),
                   ', ' ORDER BY attnum)
-           FILTER (WHERE attname NOT IN ('sub_id', 'cycle', 'file_number', 'image_number',
-                                         'amendment_indicator', 'row_hash', 'run_id', 'in_bulk',
-                                         'seal'))
+           FILTER (WHERE visible AND attname NOT IN ('sub_id', 'cycle', 'file_number',
+                                                     'image_number', 'amendment_indicator'))
            AS differing
   FROM fec.columns_of(:'withdrawn_table')
 \gset withdrawn_

@@ -72,8 +72,6 @@ SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns,
               string_agg(format('excluded.%I', attname), ', ' ORDER BY attnum)
                   FILTER (WHERE visible)) AS upsert_differs
   FROM fec.columns_of(:'table')
- CROSS JOIN LATERAL (SELECT attname NOT IN ('row_hash', 'run_id', 'in_bulk',
-                                                'seal') AS visible) AS v
 \gset
 
 SELECT fec.seal_expression(:'table', 'staged') AS seal_of_staged,

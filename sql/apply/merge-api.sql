@@ -32,7 +32,7 @@ WITH rules AS (
            substring(a.attname FROM '^(.*)_as_filed$') AS date_name
       FROM fec.columns_of(:'table') AS a
       LEFT JOIN fec.merge_rule ON table_name = :'table' AND column_name = a.attname
-     WHERE a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk', 'seal')
+     WHERE a.visible AND a.attname NOT IN (:'key', 'cycle')
 )
 SELECT string_agg(CASE
            WHEN date_name IS NOT NULL

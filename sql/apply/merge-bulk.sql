@@ -37,7 +37,7 @@ DELETE FROM fec_staging.:"aside";
                a.atttypid = 'numeric'::regtype AS is_amount
           FROM fec.columns_of(:'table') AS a
           LEFT JOIN fec.merge_rule ON table_name = :'table' AND column_name = a.attname
-         WHERE a.attname NOT IN (:'key', 'cycle', 'row_hash', 'run_id', 'in_bulk', 'seal')
+         WHERE a.visible AND a.attname NOT IN (:'key', 'cycle')
     ), fitting AS (
         SELECT string_agg(format('(staged.%1$I IS NOT DISTINCT FROM version.%1$I', name)
                    || CASE WHEN lacks

@@ -31,7 +31,7 @@ SELECT string_agg(format('(line.version).%I', attname), ', ' ORDER BY attnum) AS
        string_agg(format('(was.version).%I', attname), ', ' ORDER BY attnum) AS was,
        concat_ws(E'\t', 'change', string_agg(attname, E'\t' ORDER BY attnum), 'run_id') AS header
   FROM fec.columns_of(:'table')
- WHERE attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal')
+ WHERE visible
 \gset
 
 SELECT format($query$

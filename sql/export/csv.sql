@@ -5,7 +5,8 @@
 SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns
   FROM pg_attribute
  WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
-   AND attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal')
+   AND attname NOT IN (SELECT own.attname FROM fec.columns_of(:'table') AS own
+                        WHERE NOT visible)
 \gset
 COPY (SELECT :columns FROM fec.:"table" WHERE cycle = :cycle) TO STDOUT WITH (FORMAT csv, HEADER)
 \g :file

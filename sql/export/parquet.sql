@@ -14,4 +14,5 @@ SELECT format('COPY (SELECT * FROM read_csv(''/dev/stdin'', auto_detect=false, h
               replace(:'file', '''', ''''''))
   FROM pg_attribute
  WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
-   AND attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal');
+   AND attname NOT IN (SELECT own.attname FROM fec.columns_of(:'table') AS own
+                        WHERE NOT visible);

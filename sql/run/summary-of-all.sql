@@ -1,22 +1,14 @@
--- summary-of-all.sql - what the runs of several cycles have done, a line for each. Takes kind,
--- host, and processes: the cycles in the order in which they were asked for, each with the
--- process that has run it, as 2024:1234 2026:1235. Returns the lines.
+-- summary-of-all.sql - what the runs of several cycles have done, a line for each. Takes what
+-- of-driver.sql takes. Returns the lines.
+
+\ir of-driver.sql
 
 SELECT format(E'\n%-10s %13s %13s %13s %13s %13s  %s', 'cycle', 'new', 'changed', 'withdrawn',
               'unchanged', 'rejected', 'result');
 SELECT format('%-10s %13s %13s %13s %13s %13s  %s', wanted.cycle, inserted, changed, withdrawn,
               unchanged, rejected, coalesce(run.status, 'was not begun'))
-  FROM (SELECT split_part(word, ':', 1)::smallint AS cycle,
-               split_part(word, ':', 2)::integer AS process_id, place
-          FROM regexp_split_to_table(btrim(:'processes'), ' ') WITH ORDINALITY AS w (word, place)
-       ) AS wanted
-  LEFT JOIN LATERAL (
-        SELECT *
-          FROM fec.run AS r
-         WHERE r.cycle = wanted.cycle AND r.process_id = wanted.process_id AND r.host = :'host'
-           AND r.kind = :'kind'
-         ORDER BY run_id DESC
-         LIMIT 1) AS run ON true
+  FROM fecpipe_of_driver AS wanted
+  LEFT JOIN fec.run USING (run_id)
  CROSS JOIN LATERAL (
         SELECT to_char(sum(inserted), 'FM999,999,999,990') AS inserted,
                to_char(sum(changed), 'FM999,999,999,990') AS changed,

@@ -23,10 +23,12 @@ $$;
 COMMENT ON FUNCTION fec.cycle_is_over(integer) IS 'Whether the two years of a cycle are over.';
 
 -- The columns of a table that are fecpipe's own: the history has them too. Users may add others.
+-- `visible` is whether it shows something of the FEC's; the others say where the row comes from.
 CREATE OR REPLACE FUNCTION fec.columns_of(table_name text)
-RETURNS TABLE (attname name, attnum smallint, atttypid oid)
+RETURNS TABLE (attname name, attnum smallint, atttypid oid, visible boolean)
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT a.attname, a.attnum, a.atttypid
+    SELECT a.attname, a.attnum, a.atttypid,
+           a.attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal')
       FROM pg_attribute AS a
      WHERE a.attrelid = format('fec.%I', $1)::regclass AND a.attnum > 0 AND NOT a.attisdropped
        AND (a.attname IN ('run_id', 'in_bulk', 'seal')

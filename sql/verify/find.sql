@@ -10,9 +10,8 @@
 SELECT string_agg(format('%I', attname), ', ' ORDER BY attnum) AS columns,
        concat_ws(E'\t', string_agg(attname, E'\t' ORDER BY attnum), 'row_hash', 'run_id',
                  'written_by_run_id') AS header
-  FROM pg_attribute
- WHERE attrelid = format('fec.%I', :'table')::regclass AND attnum > 0 AND NOT attisdropped
-   AND attname NOT IN ('row_hash', 'run_id', 'in_bulk', 'seal')
+  FROM fec.columns_of(:'table')
+ WHERE visible
 \gset
 SELECT :'versions' = :'table' AS is_table,
        CASE WHEN :'versions' = :'table' THEN 'run_id' ELSE 'written_by_run_id' END AS writer,

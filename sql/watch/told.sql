@@ -1,23 +1,14 @@
--- told.sql - what the watch list has found in the runs of a driver, for people. Takes kind, host
--- and processes, as ../run/summary-of-all.sql does. Returns lines, of which the first says how many
+-- told.sql - what the watch list has found in the runs of a driver, for people. Takes what
+-- ../run/of-driver.sql takes. Returns lines, of which the first says how many
 -- rows there are; 200 of them are listed.
 
+\ir ../run/of-driver.sql
 CREATE TEMPORARY TABLE fecpipe_found AS
 SELECT found.*, run.cycle,
        row_number() OVER (ORDER BY place, dataset.position, row_key,
                           array_position('{new,before,after,withdrawn,unconfirmed}', change))
            AS number
-  FROM (SELECT split_part(word, ':', 1)::smallint AS cycle,
-               split_part(word, ':', 2)::integer AS process_id, place
-          FROM regexp_split_to_table(btrim(:'processes'), ' ') WITH ORDINALITY AS w (word, place)
-       ) AS wanted
- CROSS JOIN LATERAL (
-        SELECT run_id, cycle
-          FROM fec.run AS r
-         WHERE r.cycle = wanted.cycle AND r.process_id = wanted.process_id AND r.host = :'host'
-           AND r.kind = :'kind'
-         ORDER BY run_id DESC
-         LIMIT 1) AS run
+  FROM fecpipe_of_driver AS run
   JOIN fec.watch_match AS found USING (run_id)
   JOIN fec.dataset USING (dataset);
 

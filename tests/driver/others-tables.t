@@ -57,6 +57,9 @@ is sql($home, 'SELECT count(*) FROM fec.contribution_as_of(2018, 1)'), 60,
     'and the table can be seen as it was';
 like pipeline($home, ['changes', '--cycle', 2018])->{out}, qr/^change\tsub_id\t(?!.*\tnote)/,
     'changes lists fecpipe\'s own columns';
+my $verified = pipeline($home, ['verify']);
+succeeds($verified, 'and verify takes only those into its hashes');
+like $verified->{out}, qr/^0 findings$/m, 'of which none is wrong';
 
 # --- what is in the way
 my $said = check_group($home, 'check_database');

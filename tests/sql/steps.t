@@ -85,6 +85,9 @@ is rows_of('the rows', 'SELECT string_agg(name, chr(32) ORDER BY name) FROM fec.
     'ONE THREE TWO', 'are in the table';
 like rows_of('a summary', ['run/summary.sql', run_id => $run, seconds => '1.0', calls => '']),
     qr/RECONCILIATION COMPLETE.*^  committees +3 +0 +0 +0 +0$/ms, 'tells of them';
+is rows_of('the runs of a driver', ['run/of-driver.sql', kind => 'monthly', host => 'h',
+    processes => '2024:1 2026:1'], 'SELECT cycle, run_id FROM fecpipe_of_driver ORDER BY place'),
+    "2024\t\n2026\t$run", 'are found by their processes';
 like rows_of('a table of all cycles', ['run/summary-of-all.sql', kind => 'monthly', host => 'h',
     processes => ' 2026:1 2024:1']), qr/^2026 +3 +0 +0 +0 +0  complete\n2024 +was not begun$/m,
     'has a line for each, in the order in which they were asked for';
